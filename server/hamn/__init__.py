@@ -1,0 +1,1 @@
+"""Hamn: an anonymous, end-to-end encrypted support chat."""

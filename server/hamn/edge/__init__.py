@@ -1,0 +1,1 @@
+"""The ASGI edge: turns sockets and requests into calls of app, and decides nothing."""

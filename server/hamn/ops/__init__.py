@@ -1,0 +1,1 @@
+"""The operator's hand: demo, check, enrolment by command line, purge."""
