@@ -1,0 +1,1 @@
+"""The tests: sentences about what Hamn promises, and the tools they share."""

@@ -1,0 +1,241 @@
+"""Real servers for tests: `hamn demo` and `hamn serve` as processes on free ports of loopback.
+
+Most tests need the fixture alone:
+
+    async def test_something(demo: DemoServer, new_context: NewContext) -> None:
+        page = await (await new_context()).new_page()
+        await page.goto(demo.visitor_url)
+
+`demo` is one server per test module; a test that kills it starts it again. A test that wants one of
+its own:
+
+    async with DemoServer.in_folder(tmp_path) as server:
+        await server.kill()      # SIGKILL, in the middle of whatever it does
+        await server.restart()   # the same ports, the same DATA; kills it first if it lives
+
+    server.visitor_url, server.staff_url, server.metrics_url   "http://localhost:PORT"
+    server.people                (Person(name, role, secret), ...); server.person("adviser", 0)
+    server.data, server.log_path the folder it keeps, all that it printed
+    server.pid                   of the process that runs now
+    await server.start(), .kill(), .terminate() (SIGTERM, waits for the drain), .restart()
+
+`HamnProcess` runs any other command (`hamn serve FILE`) the same way; `binary("redis-server",
+"redis-server")` finds a program or skips, and fails where `CI` is set.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn, Self
+
+import pytest
+import pytest_asyncio
+
+START_SECONDS = 30.0
+STOP_SECONDS = 15.0
+FIRST_PORT, LAST_PORT = 12_000, 31_000  # below the range that outgoing connections are given
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A made-up member of staff of the demo."""
+
+    name: str
+    role: str
+    secret: str = field(repr=False)
+
+
+class ServiceError(AssertionError):
+    """A server did not start or stop as it should; carries the end of its log."""
+
+
+def missing(what: str, package: str) -> NoReturn:
+    """Skip the test, or fail it where `CI` is set: a gate that skips is no gate."""
+    sentence = f"{what} is not installed: apt-get install {package}"
+    if os.environ.get("CI"):
+        pytest.fail(sentence, pytrace=False)
+    pytest.skip(sentence)
+
+
+def binary(name: str, package: str) -> str:
+    """Where a program is, or a skip that says what to install."""
+    return shutil.which(name) or missing(name, package)
+
+
+def free_ports(count: int = 3) -> int:
+    """The first of `count` ports in a row that nothing listens on."""
+    width = (LAST_PORT - FIRST_PORT) // count
+    for step in itertools.islice(_steps, width):
+        first = FIRST_PORT + step % width * count
+        if all(_is_free(first + offset) for offset in range(count)):
+            return first
+    raise ServiceError("no free ports on loopback")
+
+
+# Never handed out twice by one process, and processes that start together start far apart.
+_steps = itertools.count(os.getpid() * 37)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def answers(url: str) -> bool:
+    """Whether an HTTP address answers 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - loopback only
+            return bool(response.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+class HamnProcess:
+    """One `hamn` command as a process of its own, its output in a file.
+
+    The command must be ready soon after `start`; a subclass or the caller says when that is.
+    """
+
+    def __init__(self, arguments: Sequence[str], log_path: Path, env: Mapping[str, str]) -> None:
+        self.arguments = tuple(arguments)
+        self.log_path = log_path
+        self.env = dict(env)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log_start = 0
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, "not started"
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def log(self) -> str:
+        """All that the present process has printed."""
+        text = self.log_path.read_bytes()[self._log_start :]
+        return text.decode("utf-8", errors="replace")
+
+    def spawn(self) -> None:
+        """Start the command; its readiness is waited for elsewhere."""
+        assert not self.is_running, "already running"
+        with self.log_path.open("ab") as log:
+            self._log_start = log.tell()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "hamn", *self.arguments],
+                env=os.environ | {"PYTHONUNBUFFERED": "1"} | self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    async def until_answering(self, url: str) -> None:
+        """Wait until `url` answers 200."""
+        async with self._deadline(START_SECONDS, f"no answer from {url}"):
+            while not await asyncio.to_thread(answers, url):
+                await self._a_moment()
+
+    async def kill(self) -> None:
+        """SIGKILL: the process gets no chance to say goodbye."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    async def terminate(self) -> int:
+        """SIGTERM, then wait for the drain; gives the exit status."""
+        assert self._process is not None, "not started"
+        self._process.send_signal(signal.SIGTERM)
+        async with self._deadline(STOP_SECONDS, "still there after SIGTERM"):
+            await asyncio.to_thread(self._process.wait, STOP_SECONDS + 1)
+        return self._process.returncode
+
+    async def _a_moment(self) -> None:
+        if not self.is_running:
+            raise ServiceError(f"hamn {self.arguments} ended early:\n{self.log()[-4000:]}")
+        await asyncio.sleep(0.02)
+
+    @contextlib.asynccontextmanager
+    async def _deadline(self, seconds: float, sentence: str) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(seconds):
+                yield
+        except TimeoutError:
+            raise ServiceError(f"{sentence} in {seconds} s:\n{self.log()[-4000:]}") from None
+
+
+class DemoServer(HamnProcess):
+    """`hamn demo` on three free ports with its own DATA folder."""
+
+    def __init__(self, port: int, data: Path, log_path: Path, env: Mapping[str, str]) -> None:
+        super().__init__(("demo",), log_path, {"PORT": str(port), "DATA": str(data), **env})
+        self.port = port
+        self.data = data
+        self.metrics_url = f"http://localhost:{port + 2}"
+        self.visitor_url = ""
+        self.staff_url = ""
+        self.people: tuple[Person, ...] = ()
+
+    @classmethod
+    def in_folder(cls, folder: Path, env: Mapping[str, str] | None = None) -> Self:
+        """A demo that keeps its data and its log in `folder`; `env` adds to its environment."""
+        return cls(free_ports(3), folder / "data", folder / "demo.log", env or {})
+
+    def person(self, role: str, place: int = 0) -> Person:
+        """The member of staff at `place` among those with the role."""
+        return [person for person in self.people if person.role == role][place]
+
+    async def start(self) -> None:
+        """Start it and wait for its last line, which says where it serves and for whom."""
+        self.spawn()
+        async with self._deadline(START_SECONDS, "no address line"):
+            while (line := self._address_line()) is None:
+                await self._a_moment()
+        ready = json.loads(line)
+        self.visitor_url = ready["visitor"].rstrip("/")
+        self.staff_url = ready["staff"].rstrip("/")
+        self.people = tuple(Person(p["name"], p["role"], p["secret"]) for p in ready["people"])
+
+    async def restart(self) -> None:
+        """Kill it if it lives, and start it on the same ports and DATA."""
+        await self.kill()
+        await self.start()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *reason: object) -> None:
+        await self.kill()
+
+    def _address_line(self) -> str | None:
+        whole_lines = self.log().split("\n")[:-1]
+        found = [line for line in whole_lines if line.startswith('{"visitor"')]
+        return found[-1] if found else None
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoServer]:
+    """One demo server per test module."""
+    async with DemoServer.in_folder(tmp_path_factory.mktemp("demo")) as server:
+        yield server
