@@ -162,7 +162,10 @@ export async function aesOpen(key, iv, sealed, aad) {
 
 export const PADDED_SIZES = Object.freeze([256, 1024, 4096, 16384]);
 
-/** Zeros up to the smallest size that fits. @type {(bytes: Bytes, sizes?: readonly number[]) => Bytes} */
+/**
+ * Zeros up to the smallest size that fits.
+ * @type {(bytes: Bytes, sizes?: readonly number[]) => Bytes}
+ */
 export function pad(bytes, sizes = PADDED_SIZES) {
   const size = sizes.find((candidate) => bytes.length <= candidate);
   refuseUnless(size, "too long");
@@ -171,7 +174,7 @@ export function pad(bytes, sizes = PADDED_SIZES) {
   return padded;
 }
 
-/** First bits of a hash as n numbers of eleven bits. @type {(hash: Bytes, n: number) => number[]} */
+/** First bits as n numbers of eleven bits. @type {(hash: Bytes, n: number) => number[]} */
 export function elevenBits(hash, n) {
   const bits = Array.from(hash, (b) => b.toString(2).padStart(8, "0")).join("");
   return Array.from({ length: n }, (_, i) => parseInt(bits.slice(11 * i, 11 * i + 11), 2));

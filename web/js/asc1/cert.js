@@ -29,7 +29,10 @@ export async function buildCertificate(fields, identityKey) {
   return concat(body, await sign(identityKey, body));
 }
 
-/** The hours of a shift certificate. @type {(nowHour: number) => {notBefore: number, notAfter: number}} */
+/**
+ * The hours of a shift certificate.
+ * @type {(nowHour: number) => {notBefore: number, notAfter: number}}
+ */
 export function shiftHours(nowHour) {
   const notBefore = nowHour - (nowHour % 6);
   return { notBefore, notAfter: notBefore + 12 };

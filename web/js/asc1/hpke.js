@@ -5,7 +5,7 @@
  * Private keys are CryptoKeys that need not be extractable; a pair carries its raw public half.
  * A shared secret of zeros is refused everywhere, so small-order points lead nowhere.
  */
-import { NONE, Refused, ZEROS_32, aesOpen, aesSeal, concat, hex, hkdf, hmac, refuseUnless,
+import { NONE, Refused, ZEROS_32, aesOpen, aesSeal, concat, hkdf, hmac, refuseUnless,
   sha256, systemRandom, u16, unhex, utf8, PREFIXES } from "./bytes.js";
 /** @import {Bytes, Random} from "./bytes.js" */
 
@@ -26,7 +26,7 @@ export async function importX25519(raw) {
   return { privateKey: key, publicRaw: await exchange(key, BASE_POINT) };
 }
 
-/** A fresh pair whose private half no script can read. @type {(random?: Random) => Promise<Pair>} */
+/** Fresh, its private half unreadable. @type {(random?: Random) => Promise<Pair>} */
 export async function newPair(random = systemRandom) {
   const raw = random(32);
   const pair = await importX25519(raw);
@@ -90,7 +90,10 @@ const labeledInfo = (suite, label, info, length) =>
 const kemSecret = (dh, context) =>
   hkdf(NONE, labeledIkm(KEM, "eae_prk", dh), labeledInfo(KEM, "shared_secret", context, 32), 32);
 
-/** @type {(shared: Bytes, mode: number, info: Bytes, aead: Aead) => Promise<{key: CryptoKey, nonce: Bytes}>} */
+/**
+ * @type {(shared: Bytes, mode: number, info: Bytes, aead: Aead) =>
+ *   Promise<{key: CryptoKey, nonce: Bytes}>}
+ */
 async function schedule(shared, mode, info, aead) {
   const suite = concat(utf8("HPKE"), u16(0x20), u16(1), u16(aead.id));
   const pskHash = await hmac(ZEROS_32, labeledIkm(suite, "psk_id_hash", NONE));

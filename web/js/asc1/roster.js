@@ -19,10 +19,17 @@ export const ROLES = Object.freeze({ visitor: 0, adviser: 1, supervisor: 2, inte
   counsellor: 4 });
 
 const KEY = /^[0-9a-f]{64}$/;
-/** @type {(value: unknown, limit: number) => value is number} */
+/**
+ * @param {unknown} value
+ * @param {number} limit
+ * @returns {value is number}
+ */
 const isCount = (value, limit) =>
   typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= limit;
-/** @type {(value: unknown) => value is string} */
+/**
+ * @param {unknown} value
+ * @returns {value is string}
+ */
 const isKey = (value) => typeof value === "string" && KEY.test(value);
 /** @type {(value: unknown) => unknown[]} */
 const list = (value) => {
@@ -47,7 +54,10 @@ export const asDecimals = (numbers) => numbers.map((n) => String(n).padStart(4, 
 const signedPart = async (bytes, seq) =>
   concat(utf8(PREFIXES.roster), u32(seq), await sha256(bytes));
 
-/** A root's signature over a roster's exact bytes. @type {(bytes: Bytes, root: CryptoKey) => Promise<string>} */
+/**
+ * A root's signature over a roster's exact bytes, for roster.sig.
+ * @type {(bytes: Bytes, root: CryptoKey) => Promise<string>}
+ */
 export async function signRoster(bytes, root) {
   const { seq } = objectOf(bytes);
   refuseUnless(isCount(seq, 0xffffffff), "form");
