@@ -1,7 +1,7 @@
 """What a listener's requests and sockets stand on: one frozen value in `app.state.edge`.
 
 There is one `Edge` per listener, so that visitors and staff share the world and nothing else: each
-has its own origins, caps and metrics. It holds no address, no request and nothing that anyone wrote.
+has its own origins and caps. It holds no address, no request and nothing that anyone wrote.
 """
 
 from __future__ import annotations
