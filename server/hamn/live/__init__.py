@@ -1,1 +1,1 @@
-"""What vanishes: conversations, frames, waiting, presence. Kept on a RAM file system when there is one."""
+"""What vanishes: conversations, frames, waiting, presence; on a RAM file system if there is one."""

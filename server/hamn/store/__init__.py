@@ -1,1 +1,1 @@
-"""What is kept: staff, roster, certificates, wrapped keys, hashes of codes and tokens, envelopes."""
+"""What is kept: staff, roster, certificates, wrapped keys, hashes of codes, sealed envelopes."""
