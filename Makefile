@@ -66,7 +66,7 @@ lock: .venv/.dev ## For developers: write the locks again from their .in files
 
 .venv/.runtime: pyproject.toml $(LOCKS)/runtime.txt $(LOCKS)/build.txt | .venv/bin/python
 	@echo "Installing what Hamn runs on ..."
-	@$(LOCKED) -r $(LOCKS)/runtime.txt -r $(LOCKS)/build.txt
+	@$(LOCKED) --no-compile -r $(LOCKS)/runtime.txt -r $(LOCKS)/build.txt
 	@$(PIP) --no-build-isolation --no-deps --no-index -e .
 	@touch $@
 

@@ -1,0 +1,211 @@
+"""Which way imports run (the map in docs/map.md): what import-linter's layers cannot say.
+
+`make check` runs the layers themselves; here stand the standard-library list of `core`, the
+packages that each room may use, and the rule of the browser's `asc1` and `model`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from tests.architecture.tree import PACKAGE, imported_modules, ours, room_of, text_of
+
+CORE_MAY = frozenset(
+    {"collections.abc", "dataclasses", "datetime", "enum", "hashlib", "hmac", "math", "typing"}
+)
+PACKAGES = {
+    "core": frozenset[str](),
+    "app": frozenset[str](),
+    "asc1": frozenset({"cryptography", "websockets"}),
+    "live": frozenset({"aiosqlite", "cryptography", "msgspec"}),
+    "store": frozenset({"aiosqlite", "cryptography", "msgspec"}),
+    "edge": frozenset(
+        {"babel", "jinja2", "markupsafe", "msgspec", "prometheus_client", "starlette"}
+    ),
+}
+# What opens content. The server holds no content key; of these it may use only what reads the clear
+# header of an envelope or a commit, `parse_...`.
+OPENS_CONTENT = frozenset({"envelope", "group", "hpke", "party"})
+
+
+def wrong_in_core(source: str) -> list[str]:
+    """What a module of `core` imports that it may not: anything that waits, reads or draws."""
+    return [
+        name
+        for name in imported_modules(source)
+        if name not in CORE_MAY and not name.startswith("hamn.core.")
+    ]
+
+
+def wrong_packages(room: str, source: str) -> list[str]:
+    """The third-party packages that a room imports without leave."""
+    tops = {name.partition(".")[0] for name in imported_modules(source)}
+    return sorted(tops - sys.stdlib_module_names - {"hamn"} - PACKAGES[room])
+
+
+def wrong_use_of_asc1(room: str, source: str) -> list[str]:
+    """`asc1` knows only itself; rules and stores never use it; the server never opens content."""
+    inner = [name.split(".") for name in imported_modules(source) if name.startswith("hamn.")]
+    if room == "asc1":
+        return [".".join(name) for name in inner if name[1] != "asc1"]
+    used = [name for name in inner if name[1] == "asc1"]
+    if room in {"app", "edge"}:
+        opening = [name for name in used if OPENS_CONTENT & set(name)]
+        used = [name for name in opening if not name[-1].startswith("parse_")]
+    return [".".join(name) for name in used]
+
+
+def modules(*rooms: str) -> Iterator[Path]:
+    yield from (path for path in ours("server/hamn/**/*.py") if room_of(path) in rooms)
+
+
+def test_core_imports_only_what_is_pure() -> None:
+    found = {path: wrong_in_core(text_of(path)) for path in modules("core")}
+
+    assert found
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import time",
+        "def f():\n    import time",
+        "from datetime import datetime\nimport asyncio",
+        "from hamn.app import ports",
+        "import logging",
+        "import msgspec",
+        "from random import choice",
+    ],
+)
+def test_the_list_of_core_catches(line: str) -> None:
+    assert wrong_in_core(line)
+
+
+def test_the_list_of_core_lets_pure_things_through() -> None:
+    source = "from __future__ import annotations\nimport math\nfrom hamn.core.words import Seconds"
+    assert wrong_in_core(source) == []
+
+
+@pytest.mark.parametrize("room", PACKAGES)
+def test_a_room_uses_only_its_packages(room: str) -> None:
+    found = {path: wrong_packages(room, text_of(path)) for path in modules(room)}
+
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_the_list_of_packages_catches() -> None:
+    assert wrong_packages("edge", "import aiosqlite") == ["aiosqlite"]
+    assert wrong_packages("app", "from starlette.requests import Request") == ["starlette"]
+    assert wrong_packages("store", "import aiosqlite") == []
+
+
+def test_sqlite_is_spoken_only_where_bytes_are_kept() -> None:
+    speakers = {
+        room_of(path)
+        for path in ours("server/hamn/**/*.py")
+        if any(name.partition(".")[0] == "sqlite3" for name in imported_modules(text_of(path)))
+    }
+
+    assert speakers <= {"live", "store", "ops", "sqlite"}
+
+
+@pytest.mark.parametrize("room", PACKAGES)
+def test_asc1_is_used_for_certificates_and_never_to_open_content(room: str) -> None:
+    found = {path: wrong_use_of_asc1(room, text_of(path)) for path in modules(room)}
+
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_the_rule_of_asc1_catches() -> None:
+    assert wrong_use_of_asc1("asc1", "from hamn.core import words")
+    assert wrong_use_of_asc1("core", "from hamn.asc1 import certificate")
+    assert wrong_use_of_asc1("edge", "from hamn.asc1 import hpke")
+    assert wrong_use_of_asc1("edge", "from hamn.asc1.hpke import seal")
+    assert wrong_use_of_asc1("edge", "from hamn.asc1 import certificate") == []
+    assert wrong_use_of_asc1("edge", "from hamn.asc1.envelope import parse_header") == []
+
+
+def test_every_room_of_the_list_exists() -> None:
+    assert {room for room in PACKAGES if not (PACKAGE / room).is_dir()} == set()
+
+
+# --- the browser ----------------------------------------------------------------------------------
+
+JS_IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']""")
+
+
+def js_imports(path: PurePosixPath, source: str) -> list[PurePosixPath | str]:
+    """The files that a script imports, resolved; a name that is no relative path stays a name."""
+    code = re.sub(r"/\*.*?\*/|(?m:^\s*//.*$)", "", source, flags=re.DOTALL)
+    names = JS_IMPORT.findall(code)
+    return [resolved(path.parent, name) if name.startswith(".") else name for name in names]
+
+
+def resolved(folder: PurePosixPath, name: str) -> PurePosixPath:
+    parts = list(folder.parts)
+    for part in PurePosixPath(name).parts:
+        if part == "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return PurePosixPath(*parts)
+
+
+def scripts(folder: str) -> list[Path]:
+    return ours(f"web/js/{folder}/**/*.js")
+
+
+@pytest.mark.parametrize("folder", ["asc1", "model"])
+def test_the_pure_scripts_import_nothing_but_themselves(folder: str) -> None:
+    home = PurePosixPath("web/js", folder)
+    strangers = {
+        path: wrong
+        for path in scripts(folder)
+        if (
+            wrong := [
+                i for i in js_imports(PurePosixPath(path), text_of(path)) if not inside(i, home)
+            ]
+        )
+    }
+
+    assert strangers == {}
+
+
+def inside(name: PurePosixPath | str, home: PurePosixPath) -> bool:
+    return isinstance(name, PurePosixPath) and home in name.parents
+
+
+def test_every_import_of_a_script_is_a_file_of_ours() -> None:
+    known = {PurePosixPath(path) for path in ours("web/js/**/*.js")}
+    missing = {
+        (path, name)
+        for path in known
+        for name in js_imports(path, text_of(Path(path)))
+        if name not in known
+    }
+
+    assert missing == set()
+
+
+def test_the_reader_of_script_imports_sees_every_form() -> None:
+    path = PurePosixPath("web/js/asc1/room.js")
+    source = """
+        import { a } from "./bytes.js";
+        import "../ui/socket.js";
+        export { b } from './code.js';
+        const later = await import("left-pad");
+        // import "./not-this.js";
+    """
+
+    assert js_imports(path, source) == [
+        PurePosixPath("web/js/asc1/bytes.js"),
+        PurePosixPath("web/js/ui/socket.js"),
+        PurePosixPath("web/js/asc1/code.js"),
+        "left-pad",
+    ]
