@@ -39,7 +39,7 @@ class Message(Struct, tag_field="t", forbid_unknown_fields=True, frozen=True, om
 
 
 class Want(Message, tag="want"):
-    """Any time: asks for proof of work. 1 chat, 2 box, 3 code."""
+    """Any time: asks for proof of work. 1 chat, 3 code; 2 is the sealed message box's."""
 
     purpose: Annotated[int, Meta(ge=1, le=3)]
 
@@ -80,7 +80,7 @@ class Resume(Message, tag="resume"):
 
 
 class Ack(Message, tag="ack"):
-    """Everything of the room through `pos` has been processed; cumulative. `room` is left out by nobody."""
+    """Everything of the room through `pos` has been processed; cumulative."""
 
     room: Hex16
     pos: U32
@@ -88,13 +88,6 @@ class Ack(Message, tag="ack"):
 
 class End(Message, tag="end"):
     """The visitor ends the conversation, or leaves the queue."""
-
-
-class Box(Message, tag="box"):
-    """After work of purpose 2: a sealed message (type 2). Answered `ok`."""
-
-    binary: ClassVar[bool] = True
-    mailbox: Hex16 | None
 
 
 class CodeProof(Struct, forbid_unknown_fields=True, frozen=True):
@@ -113,14 +106,14 @@ class Keep(Message, tag="keep"):
 
 
 class UseCode(Message, tag="code"):
-    """After work of purpose 3: use a code. Answered `mail` and that many `put`, or `refuse gone`."""
+    """After work of purpose 3: use a code. Answered `mail` and that many `put`, or `refuse`."""
 
     id: Hex16
     auth: Hex32
 
 
 class DropCode(Message, tag="drop"):
-    """After work of purpose 3, or on the socket that used it: end a code. Answered `done`."""
+    """After work of purpose 3: end a code. Answered `done`."""
 
     id: Hex16
     auth: Hex32
@@ -156,7 +149,7 @@ class Auth(Message, tag="auth"):
 
 
 class Duty(Message, tag="duty"):
-    """Signed in: on duty with a shift certificate, or off with null. `capacity` by own choice, 1 or 2."""
+    """Signed in: on duty with a shift certificate, off with null; `capacity` by own choice."""
 
     cert: HexCert | None
     capacity: Annotated[int, Meta(ge=1, le=2)] = 1
@@ -169,7 +162,7 @@ class Claim(Message, tag="claim"):
 
 
 class Commit(Message, tag="commit"):
-    """Holder of the claim (epoch 1) or of a staff slot: the next epoch. `certs` of all staff slots."""
+    """From the claim's holder (epoch 1) or a staff slot. `certs` are of all staff slots."""
 
     binary: ClassVar[bool] = True
     room: Hex16
@@ -224,7 +217,7 @@ class SignOut(Message, tag="out"):
 
 
 VisitorMessage = (
-    Want | Work | Hello | Resume | Ack | End | Box | Keep | UseCode | DropCode | EraseAll | Rejoin
+    Want | Work | Hello | Resume | Ack | End | Keep | UseCode | DropCode | EraseAll | Rejoin
 )
 StaffMessage = (
     Auth
@@ -270,7 +263,7 @@ class RoomHeld(Struct, frozen=True):
 
 
 class StaffHi(Message, tag="hi"):
-    """After sign-in. `token` only when it is new; `duty` tells whether this member stands on duty."""
+    """After sign-in. `token` only when new; `duty`: whether this member stands on duty."""
 
     store: Hex16
     roster_seq: U32
@@ -314,7 +307,7 @@ class Wait(Message, tag="wait"):
 
 
 class Offer(Message, tag="offer"):
-    """To the member who is rung; `until` in milliseconds of Unix time. `place` null: no longer rung."""
+    """To the member who is rung; `until` in Unix milliseconds. `place` null: no longer."""
 
     place: Hex16 | None
     until: int
@@ -330,7 +323,7 @@ class Put(Message, tag="put"):
 
 
 class Ok(Message, tag="ok"):
-    """Committed to the live store. `of` is frame, commit, hello or box; for a commit seq is 0."""
+    """Committed to the live store. `of` is frame or commit; for a commit seq is 0."""
 
     of: str
     room: Hex16
@@ -384,7 +377,7 @@ class Mail(Message, tag="mail"):
 
 
 class Receipt(Struct, frozen=True):
-    """What was erased: counts, the minute, and for how many days a backup may still hold ciphertext."""
+    """What was erased, the minute, and for how many days backups may still hold ciphertext."""
 
     codes: int
     letters: int
@@ -421,7 +414,7 @@ class Joined(Message, tag="join"):
 
 
 class Wrap(Message, tag="wrap"):
-    """To staff on duty: the wrap-up holds new visitors back until this minute; null when it is over."""
+    """To staff on duty: the wrap-up holds visitors back until this minute; null: over."""
 
     until: int | None
 

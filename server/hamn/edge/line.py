@@ -1,0 +1,127 @@
+"""One socket as messages: what was received in its form, and what is told, in order.
+
+A text message is decoded by the audience's union of types (wire.py); one that announces a binary
+message is handed on together with it, and nothing may come between. A peer that stops reading is
+given up: at most the transport's own buffer waits for it (security.md check 63), since frames are
+read from the store only when there is room to send them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from hamn.core.words import Malformed
+from hamn.edge.errors import CLOSE_REASONS, Close
+from hamn.edge.state import Caps
+from hamn.edge.wire import Message
+
+UNSENT_WITHIN = 20
+"""Seconds that one message may wait for a reader."""
+
+_encoder = msgspec.json.Encoder()
+
+
+class PeerGone(Exception):
+    """The peer's side of the socket has ended."""
+
+
+class Closing(Exception):
+    """We end the socket; the code says why."""
+
+    def __init__(self, code: Close) -> None:
+        super().__init__(CLOSE_REASONS[code])
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Received:
+    """A text message with its binary one where it announces one, or a bare binary message."""
+
+    message: Message | None
+    binary: bytes
+
+
+class Line:
+    """The socket after `accept`. `receive` is for one reader; `tell` may be called by several."""
+
+    def __init__(
+        self, websocket: WebSocket, caps: Caps, decoder: msgspec.json.Decoder[Any]
+    ) -> None:
+        self._websocket = websocket
+        self._caps = caps
+        self._decoder = decoder
+        self._turn = asyncio.Lock()
+
+    async def receive(self, within: float | None) -> Received:
+        """The next message.
+
+        Raises: PeerGone; Malformed; Closing when nothing came `within` seconds.
+        """
+        try:
+            async with asyncio.timeout(within):
+                text, binary = await self._next()
+        except TimeoutError as too_long:
+            raise Closing(Close.NOTHING_JOINED) from too_long
+        if text is None:
+            return Received(None, binary)
+        message = self._decode(text)
+        if message.binary:
+            binary = await self._announced()
+        return Received(message, binary)
+
+    async def _announced(self) -> bytes:
+        try:
+            async with asyncio.timeout(self._caps.message_within):
+                text, binary = await self._next()
+        except TimeoutError as too_long:
+            raise Closing(Close.NOTHING_JOINED) from too_long
+        if text is not None:
+            raise Malformed("a binary message is due")
+        return binary
+
+    async def _next(self) -> tuple[str | None, bytes]:
+        event = await self._websocket.receive()
+        if event["type"] == "websocket.disconnect":
+            raise PeerGone
+        binary = event.get("bytes")
+        return (event["text"], b"") if binary is None else (None, binary)
+
+    def _decode(self, text: str) -> Message:
+        try:
+            message: Message = self._decoder.decode(text)
+        except (msgspec.DecodeError, RecursionError, ValueError) as wrong:
+            raise Malformed("not a message of ours") from wrong
+        return message
+
+    async def tell(self, message: Message, binary: bytes | None = None) -> None:
+        """Send a message, and at once after it the binary one it announces.
+
+        Raises: PeerGone; Closing when the peer does not read.
+        """
+        text = _encoder.encode(message).decode()
+        async with self._turn:
+            await self._send({"type": "websocket.send", "text": text})
+            if binary is not None:
+                await self._send({"type": "websocket.send", "bytes": binary})
+
+    async def _send(self, event: dict[str, Any]) -> None:
+        try:
+            async with asyncio.timeout(UNSENT_WITHIN):
+                await self._websocket.send(event)
+        except TimeoutError as too_slow:
+            raise Closing(Close.TOO_SLOW) from too_slow
+        except (OSError, RuntimeError, WebSocketDisconnect) as ended:
+            raise PeerGone from ended
+
+    async def close(self, code: Close) -> None:
+        """Say why and end; without effect when the peer was first."""
+        try:
+            async with asyncio.timeout(1):
+                await self._websocket.close(int(code), CLOSE_REASONS[code])
+        except (TimeoutError, OSError, RuntimeError, WebSocketDisconnect):
+            return

@@ -1,0 +1,145 @@
+"""What both sockets share: the life of a connection, and what a failure looks like from outside.
+
+A connection reads until its peer is gone, a rule is broken, its seat is taken elsewhere, or the
+process drains. Beside the reading, one task listens to the bell and brings the peer up to date.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Protocol
+
+from hamn.app.ports import Listener
+from hamn.asc1.bytes import Malformed as MalformedBytes
+from hamn.core.words import Malformed, Refusal
+from hamn.edge.errors import Close
+from hamn.edge.line import Closing, Line, PeerGone, Received
+from hamn.edge.state import Edge
+from hamn.edge.wire import Drain, Message, Refuse
+
+log = logging.getLogger("hamn.edge")
+
+DRAIN = b"drain"
+"""Rung once `draining` is set."""
+
+
+class Connection(Protocol):
+    """What an audience's socket does; `Shell` decides when."""
+
+    line: Line
+    beat: float | None
+    """After how many quiet seconds `bring_up` is called all the same; None for never."""
+
+    def waits(self) -> float | None:
+        """How many seconds the next message may take; None once something was joined."""
+
+    async def take(self, received: Received) -> None:
+        """Act on one message."""
+
+    async def bring_up(self, rung: frozenset[bytes]) -> None:
+        """Tell the peer what has changed under these topics."""
+
+    async def leave(self) -> None:
+        """The connection is over: give up seats, mark members away."""
+
+
+class Shell:
+    """Runs one connection from `accept` to its end."""
+
+    def __init__(self, edge: Edge, connection: Connection, ear: Listener) -> None:
+        self._edge = edge
+        self._connection = connection
+        self._ear = ear
+        self._own_topic = b"socket" + id(self).to_bytes(8, "big")
+        self._ending: Close | None = None
+        ear.add(self._own_topic)
+        ear.add(DRAIN)
+
+    def unseat(self, code: Close) -> None:
+        """End this connection soon, with this code."""
+        self._ending = code
+        self._edge.world.bell.ring(self._own_topic)
+
+    async def pass_on(self, message: Message) -> None:
+        """Tell this peer something that another socket of the process was asked to deliver."""
+        await self._connection.line.tell(message)
+
+    async def run(self) -> None:
+        """Read and tell until something ends it; then say why and leave everything in order."""
+        audience = self._edge.audience.value
+        self._edge.metrics.socket_opened(audience)
+        try:
+            code = await self._until_it_ends()
+            if code is not None:
+                self._edge.metrics.cut(audience, int(code))
+                await self._connection.line.close(code)
+        finally:
+            self._ear.close()
+            self._edge.metrics.socket_closed(audience)
+            await self._connection.leave()
+
+    async def _until_it_ends(self) -> Close | None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._tell())
+                await self._read()
+        except* PeerGone:
+            return None
+        except* Closing as closing:
+            return _code(closing)
+        except* (Malformed, MalformedBytes) as malformed:
+            log.info("refused", extra={"kind": type(_first(malformed)).__name__})
+            return Close.MALFORMED
+        except* Exception as fault:
+            place = type(_first(fault)).__name__
+            log.error("fault", extra={"kind": place}, exc_info=_first(fault))
+            self._edge.metrics.fault(self._edge.audience.value)
+            return Close.FAULT
+        return None
+
+    async def _read(self) -> None:
+        connection = self._connection
+        while True:
+            received = await connection.line.receive(connection.waits())
+            await connection.take(received)
+
+    async def _tell(self) -> None:
+        while True:
+            rung = await self._heard()
+            if self._edge.draining.is_set():
+                await self._connection.line.tell(Drain())
+                raise Closing(Close.DRAIN)
+            await self._connection.bring_up(rung)
+            if self._ending is not None:
+                raise Closing(self._ending)
+
+    async def _heard(self) -> frozenset[bytes]:
+        try:
+            async with asyncio.timeout(self._connection.beat):
+                return await self._ear.heard()
+        except TimeoutError:
+            return frozenset()
+
+
+def refused(of: str, refusal: Refusal, room: bytes | None = None) -> Refuse:
+    """A refusal as it is told."""
+    return Refuse(
+        of=of,
+        code=refusal.code.value,
+        room=room.hex() if room is not None else None,
+        epoch=refusal.epoch,
+        seq=refusal.seq,
+        pos11=refusal.pos11,
+        wait=refusal.wait,
+    )
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    inner = group.exceptions[0]
+    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+
+
+def _code(group: BaseExceptionGroup[Closing]) -> Close:
+    first = _first(group)
+    return first.code if isinstance(first, Closing) else Close.FAULT
