@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone explains them.
 
-PYTHON := $(shell for python in python3.11 python3; do \
+PYTHON := $(shell for python in python3.11 /usr/bin/python3.11 python3; do \
 	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
 BIN := .venv/bin
@@ -26,7 +26,7 @@ demo: .venv/.runtime ## Serve everything on loopback with made-up people (PORT=8
 
 test: check ## Run the gates, then every test
 	@$(NODE) --test --test-reporter=dot $(JS_TESTS)
-	@$(BIN)/pytest -q -n 2 --dist loadfile --promises=.promises.json
+	@$(BIN)/pytest -n 2 --dist loadfile --promises=.promises.json
 
 check: .venv/.dev node_modules/.stamp ## Run the gates: form, lint, types, which way imports run
 	@$(BIN)/ruff format --check -q .
