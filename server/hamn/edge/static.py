@@ -1,0 +1,66 @@
+"""Bytes that were ready before anybody asked: one content, plain and compressed, with its ETag."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.types import Receive, Scope, Send
+
+SMALLEST_COMPRESSED = 200
+"""Below this a gzip head costs more than it saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """An ASGI app that answers with the same bytes for everyone; GET and HEAD alone reach it."""
+
+    content: bytes
+    compressed: bytes
+    media_type: str
+    tag: str
+    extra: tuple[tuple[bytes, bytes], ...]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del receive
+        body, tag, encoding = self._variant(scope)
+        fields = [(b"etag", tag), (b"vary", b"accept-encoding"), *self.extra]
+        status = HTTPStatus.OK
+        if tag in _asked(scope, b"if-none-match"):
+            status, body = HTTPStatus.NOT_MODIFIED, b""
+        else:
+            fields.append((b"content-type", self.media_type.encode("ascii")))
+            fields.append((b"content-length", str(len(body)).encode("ascii")))
+            fields += [(b"content-encoding", encoding)] if encoding else []
+        await send({"type": "http.response.start", "status": int(status), "headers": fields})
+        await send(
+            {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body}
+        )
+
+    def _variant(self, scope: Scope) -> tuple[bytes, bytes, bytes]:
+        if self.compressed and b"gzip" in _asked(scope, b"accept-encoding"):
+            return self.compressed, f'"{self.tag}-gz"'.encode("ascii"), b"gzip"
+        return self.content, f'"{self.tag}"'.encode("ascii"), b""
+
+
+def static(
+    content: bytes, media_type: str, *, extra: tuple[tuple[bytes, bytes], ...] = ()
+) -> Static:
+    compressed = gzip.compress(content, 9, mtime=0) if len(content) >= SMALLEST_COMPRESSED else b""
+    if len(compressed) >= len(content):
+        compressed = b""
+    return Static(content, compressed, media_type, hashlib.sha256(content).hexdigest()[:24], extra)
+
+
+def _asked(scope: Scope, name: bytes) -> frozenset[bytes]:
+    """The members of a list header, without what says how much each is liked; q=0 is a no."""
+    members: set[bytes] = set()
+    for key, value in scope["headers"]:
+        if key == name:
+            for member in value.split(b","):
+                token, _, weight = member.strip().partition(b";")
+                if weight.replace(b" ", b"") not in {b"q=0", b"q=0.0", b"q=0.00", b"q=0.000"}:
+                    members.add(token.strip().removeprefix(b"W/"))
+    return frozenset(members)
