@@ -1,4 +1,4 @@
-"""Where the live store's file goes: on a RAM file system when there is one, else in the data folder.
+"""Where the live store's file goes: a RAM file system when there is one, else the data folder.
 
 `choose` is the whole rule; what the machine offers is found by `offers`.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +36,7 @@ class Place:
     is_ram: bool
 
 
-def choose(offers: Sequence[Offer], data: Path) -> Place:
+def choose(offers: Iterable[Offer], data: Path) -> Place:
     """The first folder in RAM that is ours; else the data folder."""
     for offer in offers:
         if offer.is_ram and offer.is_ours:
@@ -44,12 +44,18 @@ def choose(offers: Sequence[Offer], data: Path) -> Place:
     return Place(data / FILE, is_ram=False)
 
 
-def offers(data: Path, environment: Mapping[str, str]) -> list[Offer]:
-    """What this machine has: the unit's RuntimeDirectory, /run/hamn, a folder in /dev/shm."""
+def offers(data: Path, environment: Mapping[str, str]) -> Iterator[Offer]:
+    """What this machine has: the unit's RuntimeDirectory, /run/hamn, a folder in /dev/shm, which
+    is made when it comes to that."""
     given = environment.get("RUNTIME_DIRECTORY", "")
     folders = [Path(folder) for folder in given.split(":") if folder]
-    folders += [SYSTEM_FOLDER, _in_memory(data)]
-    return [Offer(folder, _is_ram(folder), _is_ours(folder)) for folder in folders]
+    for folder in (*folders, SYSTEM_FOLDER):
+        yield _offer(folder)
+    yield _offer(_in_memory(data))
+
+
+def _offer(folder: Path) -> Offer:
+    return Offer(folder, _is_ram(folder), _is_ours(folder))
 
 
 def _in_memory(data: Path) -> Path:

@@ -1,6 +1,6 @@
 """The live store in one SQLite file, for a service of one process.
 
-Writes go through one writer in groups (writer.py, work.py). Reads are done in the event loop on a
+Writes go through one writer in groups (work.py). Reads are done in the event loop on a
 connection of their own: they see every commit that was answered, and take microseconds. The newest
 value of a busy room is also kept in memory; that is true only while nobody else writes, so the file
 is held by a lock.
@@ -15,14 +15,14 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 
-from hamn import sqlite
 from hamn.app.ports import Entropy, Mark, StoredFrame, Version
 from hamn.core.conversation import Conversation
 from hamn.core.waiting import Lobby
 from hamn.core.words import Epoch, Hash, Moment, Pos, RoomId, Seq, Slot
 from hamn.live import codec, statements
 from hamn.live.work import AddOrigin, Erase, SeeOnce, Swap, SwapLobby, Work, apply, forget_once
-from hamn.live.writer import GroupCommit, Runner, ThreadRunner
+from hamn.sqlite.files import empty_journal, open_reader, open_writer
+from hamn.sqlite.writer import GroupCommit, Runner, ThreadRunner
 
 STORE_ID = "store id"
 FORM = "form"
@@ -48,7 +48,7 @@ class SqliteLive:
         self._lock = _hold(path)
         self._entropy = entropy
         self._writer = _open(path, entropy)
-        self._reader = sqlite.open_reader(path)
+        self._reader = open_reader(path)
         self._runner = runner("live writer")
         self._commits: GroupCommit[Work] = GroupCommit(
             self._writer, apply, self._note, self._runner
@@ -149,7 +149,7 @@ class SqliteLive:
 
     async def purge(self, now: Moment) -> None:
         await self._commits.alone(lambda db: forget_once(db, now))
-        await self._commits.alone(sqlite.empty_journal)
+        await self._commits.alone(empty_journal)
 
     def _note(self, work: Work, outcome: object) -> None:
         """Keep what was committed in step with the values in memory."""
@@ -191,7 +191,7 @@ def _open(path: Path, entropy: Entropy) -> sqlite3.Connection:
 
 def _opened(path: Path) -> sqlite3.Connection | None:
     try:
-        connection = sqlite.open_writer(path)
+        connection = open_writer(path)
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode in LOST:
             return None
@@ -206,7 +206,7 @@ def _opened(path: Path) -> sqlite3.Connection | None:
 
 
 def _made(path: Path, entropy: Entropy) -> sqlite3.Connection:
-    connection = sqlite.open_writer(path)
+    connection = open_writer(path)
     connection.execute("BEGIN IMMEDIATE")
     for table in statements.TABLES.split(";"):
         connection.execute(table)

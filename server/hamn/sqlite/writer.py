@@ -17,8 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, cast
 
-from hamn import sqlite
 from hamn.app.ports import StoreFull
+from hamn.sqlite.files import roll_back, told
 
 Result = TypeVar("Result")
 Work = TypeVar("Work")
@@ -181,8 +181,8 @@ def _attempt(connection: sqlite3.Connection, do: Callable[[sqlite3.Connection], 
     try:
         return do(connection)
     except sqlite3.Error as error:
-        sqlite.roll_back(connection)
-        return sqlite.told(error)
-    except Exception as error:  # told to the caller, in the caller's task
-        sqlite.roll_back(connection)
+        roll_back(connection)
+        return told(error)
+    except Exception as error:  # noqa: BLE001  (told to the caller, in the caller's task)
+        roll_back(connection)
         return error
