@@ -7,6 +7,8 @@ fields, and values out of range are refused: the socket closes with 4400 and say
 
 Close codes: 1012 drain, 4400 malformed, 4401 bad or ended token, 4408 nothing joined in time,
 1009 too large, 1013 too slow to read, 4403 room or capability taken over elsewhere.
+
+Over 400 lines on purpose: whoever writes a client reads one file.
 """
 
 from __future__ import annotations
@@ -38,13 +40,13 @@ class Message(Struct, tag_field="t", forbid_unknown_fields=True, frozen=True, om
 # From the visitor ---------------------------------------------------------------------------------
 
 
-class Want(Message, tag="want"):
+class Want(Message, tag="want", frozen=True):
     """Any time: asks for proof of work. 1 chat, 3 code; 2 is the sealed message box's."""
 
     purpose: Annotated[int, Meta(ge=1, le=3)]
 
 
-class Work(Message, tag="work"):
+class Work(Message, tag="work", frozen=True):
     """After `want`: the answer; answered by `hi` and, for chat or box, `certs`."""
 
     challenge: HexWork
@@ -58,7 +60,7 @@ class Prev(Struct, forbid_unknown_fields=True, frozen=True):
     cap: Hex32
 
 
-class Hello(Message, tag="hello"):
+class Hello(Message, tag="hello", frozen=True):
     """After work of purpose 1, while waiting: a place, or a newer version of its envelope."""
 
     binary: ClassVar[bool] = True
@@ -70,7 +72,7 @@ class Hello(Message, tag="hello"):
     prev: Prev | None
 
 
-class Resume(Message, tag="resume"):
+class Resume(Message, tag="resume", frozen=True):
     """First message, needs no work: the same tab again, in the same place or room."""
 
     room: Hex16
@@ -79,14 +81,14 @@ class Resume(Message, tag="resume"):
     store: Hex16
 
 
-class Ack(Message, tag="ack"):
+class Ack(Message, tag="ack", frozen=True):
     """Everything of the room through `pos` has been processed; cumulative."""
 
     room: Hex16
     pos: U32
 
 
-class End(Message, tag="end"):
+class End(Message, tag="end", frozen=True):
     """The visitor ends the conversation, or leaves the queue."""
 
 
@@ -97,7 +99,7 @@ class CodeProof(Struct, forbid_unknown_fields=True, frozen=True):
     auth: Hex32
 
 
-class Keep(Message, tag="keep"):
+class Keep(Message, tag="keep", frozen=True):
     """After work of purpose 1 or 2: keep a new code. Answered `kept`."""
 
     h_id: Hex32
@@ -105,28 +107,28 @@ class Keep(Message, tag="keep"):
     old: CodeProof | None
 
 
-class UseCode(Message, tag="code"):
+class UseCode(Message, tag="code", frozen=True):
     """After work of purpose 3: use a code. Answered `mail` and that many `put`, or `refuse`."""
 
     id: Hex16
     auth: Hex32
 
 
-class DropCode(Message, tag="drop"):
+class DropCode(Message, tag="drop", frozen=True):
     """After work of purpose 3: end a code. Answered `done`."""
 
     id: Hex16
     auth: Hex32
 
 
-class EraseAll(Message, tag="erase"):
+class EraseAll(Message, tag="erase", frozen=True):
     """Erase everything under a code. Answered `done` with the receipt."""
 
     id: Hex16
     auth: Hex32
 
 
-class Rejoin(Message, tag="rejoin"):
+class Rejoin(Message, tag="rejoin", frozen=True):
     """After `code`: a type-7 envelope from the code's key for the live room it named."""
 
     binary: ClassVar[bool] = True
@@ -137,7 +139,7 @@ class Rejoin(Message, tag="rejoin"):
 # From staff ---------------------------------------------------------------------------------------
 
 
-class Auth(Message, tag="auth"):
+class Auth(Message, tag="auth", frozen=True):
     """First: `name` alone asks for a nonce; then the signature; or a token alone, later."""
 
     name: Login | None = None
@@ -148,20 +150,20 @@ class Auth(Message, tag="auth"):
     token: Hex32 | None = None
 
 
-class Duty(Message, tag="duty"):
+class Duty(Message, tag="duty", frozen=True):
     """Signed in: on duty with a shift certificate, off with null; `capacity` by own choice."""
 
     cert: HexCert | None
     capacity: Annotated[int, Meta(ge=1, le=2)] = 1
 
 
-class Claim(Message, tag="claim"):
+class Claim(Message, tag="claim", frozen=True):
     """On duty: take a place. Answered by `put` +b with the hello, or `refuse`."""
 
     place: Hex16
 
 
-class Commit(Message, tag="commit"):
+class Commit(Message, tag="commit", frozen=True):
     """From the claim's holder (epoch 1) or a staff slot. `certs` are of all staff slots."""
 
     binary: ClassVar[bool] = True
@@ -173,14 +175,14 @@ class Commit(Message, tag="commit"):
     certs: Annotated[list[HexCert], Meta(max_length=4)]
 
 
-class Invite(Message, tag="invite"):
+class Invite(Message, tag="invite", frozen=True):
     """On duty: ask a colleague into a room, or reserve a fresh staff room."""
 
     room: Hex16
     to: U16
 
 
-class Join(Message, tag="join"):
+class Join(Message, tag="join", frozen=True):
     """On duty: a type-7 envelope to the member who will commit."""
 
     binary: ClassVar[bool] = True
@@ -188,7 +190,7 @@ class Join(Message, tag="join"):
     to: U16
 
 
-class StaffResume(Message, tag="resume"):
+class StaffResume(Message, tag="resume", frozen=True):
     """Signed in: what of this room comes after `pos`; answered by puts only, or `refuse gone`."""
 
     room: Hex16
@@ -196,23 +198,23 @@ class StaffResume(Message, tag="resume"):
     store: Hex16
 
 
-class Lost(Message, tag="lost"):
+class Lost(Message, tag="lost", frozen=True):
     """On duty: this browser has lost the room's keys (7.5 rule 7)."""
 
     room: Hex16
 
 
-class Leave(Message, tag="leave"):
+class Leave(Message, tag="leave", frozen=True):
     """In a room: ask to be left out of the next commit."""
 
     room: Hex16
 
 
-class Ready(Message, tag="ready"):
+class Ready(Message, tag="ready", frozen=True):
     """On duty: the wrap-up is done; the next visitor may ring. Ours, beside protocol.md."""
 
 
-class SignOut(Message, tag="out"):
+class SignOut(Message, tag="out", frozen=True):
     """Signed in: end this session's token. Ours, beside protocol.md."""
 
 
@@ -237,11 +239,11 @@ StaffMessage = (
 # From the server ----------------------------------------------------------------------------------
 
 
-class WorkAsked(Message, tag="work"):
+class WorkAsked(Message, tag="work", frozen=True):
     challenge: str
 
 
-class Hi(Message, tag="hi"):
+class Hi(Message, tag="hi", frozen=True):
     """To visitors after work or resume."""
 
     store: Hex16
@@ -262,7 +264,7 @@ class RoomHeld(Struct, frozen=True):
     epoch: U32
 
 
-class StaffHi(Message, tag="hi"):
+class StaffHi(Message, tag="hi", frozen=True):
     """After sign-in. `token` only when new; `duty`: whether this member stands on duty."""
 
     store: Hex16
@@ -274,15 +276,15 @@ class StaffHi(Message, tag="hi"):
     token: Hex32 | None = None
 
 
-class Nonce(Message, tag="nonce"):
+class Nonce(Message, tag="nonce", frozen=True):
     nonce: Hex32
 
 
-class Certs(Message, tag="certs"):
+class Certs(Message, tag="certs", frozen=True):
     add: list[HexCert]
 
 
-class PlaceTold(Message, tag="place"):
+class PlaceTold(Message, tag="place", frozen=True):
     """The visitor's own place and the honest range [low, high] in minutes, null when unknown."""
 
     n: int
@@ -298,7 +300,7 @@ class WaitingPlace(Struct, frozen=True):
     """Minutes since the Unix epoch."""
 
 
-class Wait(Message, tag="wait"):
+class Wait(Message, tag="wait", frozen=True):
     """To staff on duty: who waits, as a difference to what was told before."""
 
     add: list[WaitingPlace]
@@ -306,14 +308,14 @@ class Wait(Message, tag="wait"):
     gone: list[Hex16] = msgspec.field(name="del", default_factory=list)
 
 
-class Offer(Message, tag="offer"):
+class Offer(Message, tag="offer", frozen=True):
     """To the member who is rung; `until` in Unix milliseconds. `place` null: no longer."""
 
     place: Hex16 | None
     until: int
 
 
-class Put(Message, tag="put"):
+class Put(Message, tag="put", frozen=True):
     """A frame, a commit (with certs), or a stored envelope (pos 0)."""
 
     binary: ClassVar[bool] = True
@@ -322,7 +324,7 @@ class Put(Message, tag="put"):
     certs: list[HexCert] = []
 
 
-class Ok(Message, tag="ok"):
+class Ok(Message, tag="ok", frozen=True):
     """Committed to the live store. `of` is frame or commit; for a commit seq is 0."""
 
     of: str
@@ -333,7 +335,7 @@ class Ok(Message, tag="ok"):
     pos: U32
 
 
-class Refuse(Message, tag="refuse"):
+class Refuse(Message, tag="refuse", frozen=True):
     """Changed nothing; the codes of protocol.md section 7.6."""
 
     of: str
@@ -345,22 +347,22 @@ class Refuse(Message, tag="refuse"):
     wait: int = 0
 
 
-class Peer(Message, tag="peer"):
+class Peer(Message, tag="peer", frozen=True):
     room: Hex16
     slot: U8
     state: str
 
 
-class Closed(Message, tag="closed"):
+class Closed(Message, tag="closed", frozen=True):
     room: Hex16
     why: str
 
 
-class Drain(Message, tag="drain"):
+class Drain(Message, tag="drain", frozen=True):
     """Connect again: this process is going away. The socket closes with 1012 next."""
 
 
-class Kept(Message, tag="kept"):
+class Kept(Message, tag="kept", frozen=True):
     mailbox: Hex16
 
 
@@ -370,7 +372,7 @@ class RoomFound(Struct, frozen=True):
     certs: list[HexCert]
 
 
-class Mail(Message, tag="mail"):
+class Mail(Message, tag="mail", frozen=True):
     mailbox: Hex16
     n: int
     room: RoomFound | None
@@ -386,25 +388,25 @@ class Receipt(Struct, frozen=True):
     backups_days: int
 
 
-class Done(Message, tag="done"):
+class Done(Message, tag="done", frozen=True):
     receipt: Receipt | None
 
 
-class Rooms(Message, tag="rooms"):
+class Rooms(Message, tag="rooms", frozen=True):
     """To supervisors on duty: live rooms and their staff, as a difference."""
 
     add: list[RoomFound]
     gone: list[Hex16] = msgspec.field(name="del", default_factory=list)
 
 
-class Invited(Message, tag="invite"):
+class Invited(Message, tag="invite", frozen=True):
     """Delivered to the one invited; `from` is the inviter's certificate."""
 
     room: Hex16
     sender: HexCert = msgspec.field(name="from")
 
 
-class Joined(Message, tag="join"):
+class Joined(Message, tag="join", frozen=True):
     """A type-7 envelope delivered to the member who will commit; `from` null is the visitor."""
 
     binary: ClassVar[bool] = True
@@ -413,13 +415,13 @@ class Joined(Message, tag="join"):
     sender: HexCert | None = msgspec.field(name="from")
 
 
-class Wrap(Message, tag="wrap"):
+class Wrap(Message, tag="wrap", frozen=True):
     """To staff on duty: the wrap-up holds visitors back until this minute; null: over."""
 
     until: int | None
 
 
-class Standing(Message, tag="standing"):
+class Standing(Message, tag="standing", frozen=True):
     """To staff on duty, at every change: is the door open, who is on duty, how many wait."""
 
     open: bool
