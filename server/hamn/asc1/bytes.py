@@ -21,7 +21,7 @@ LARGE_SIZE = 65536
 ZEROS_32 = bytes(32)
 
 
-class Refused(Exception):  # noqa: N818 - `raise Refused(reason)` reads as what it says
+class Refused(Exception):
     """What the peer sent is not allowed; nothing has changed."""
 
     def __init__(self, reason: StrEnum) -> None:

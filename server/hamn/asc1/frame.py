@@ -204,6 +204,11 @@ class SendChain:
         self.seq += 1
         return seq, key
 
+    @property
+    def key_alive(self) -> bytes:
+        """The secret held now, for the tests that seize it."""
+        return self._chain_key
+
 
 class ReceiveChain:
     """Another slot's chain of an epoch; keeps at most 32 keys of frames that are missing.
