@@ -29,8 +29,8 @@ test: check ## Run the gates, then every test
 	@$(BIN)/pytest -n 2 --dist loadfile --promises=.promises.json
 
 check: .venv/.dev node_modules/.stamp ## Run the gates: form, lint, types, which way imports run
-	@$(BIN)/ruff format --check -q .
-	@$(BIN)/ruff check -q .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
 	@$(NODE) node_modules/typescript/bin/tsc -p tsconfig.json
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy
