@@ -11,7 +11,7 @@ import logging
 from typing import Protocol
 
 from hamn.app.ports import Listener
-from hamn.asc1.bytes import Malformed as MalformedBytes
+from hamn.asc1.bytes import Refused
 from hamn.core.words import Malformed, Refusal
 from hamn.edge.errors import Close
 from hamn.edge.line import Closing, Line, PeerGone, Received
@@ -88,7 +88,7 @@ class Shell:
             return None
         except* Closing as closing:
             return _code(closing)
-        except* (Malformed, MalformedBytes) as malformed:
+        except* (Malformed, Refused) as malformed:
             log.info("refused", extra={"kind": type(_first(malformed)).__name__})
             return Close.MALFORMED
         except* Exception as fault:

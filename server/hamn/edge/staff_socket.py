@@ -189,7 +189,7 @@ class StaffConnection:
 
     async def _frame(self, frame: bytes) -> None:
         head = parse_frame_header(frame)
-        told = self._rooms.get(RoomId(head.room_id)) if self._idx else None
+        told = self._rooms.get(RoomId(head.room)) if self._idx else None
         if told is None:
             raise Refusal(RefusalCode.GONE)
         if head.slot != told.slot:

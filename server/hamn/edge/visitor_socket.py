@@ -108,7 +108,7 @@ class VisitorConnection:
 
     async def _frame(self, frame: bytes) -> None:
         head = parse_frame_header(frame)
-        if self._told is None or head.room_id != self._told.room or head.slot != VISITOR_SLOT:
+        if self._told is None or head.room != self._told.room or head.slot != VISITOR_SLOT:
             raise Malformed("a frame of another seat")
         try:
             taken = await relay.send(self._world, self._told.room, slot=VISITOR_SLOT, frame=frame)
@@ -117,7 +117,7 @@ class VisitorConnection:
             return
         self._edge.metrics.frame(self._edge.audience.value)
         await self.line.tell(
-            wire.Ok("frame", head.room_id.hex(), taken.epoch, taken.slot, taken.seq, taken.pos)
+            wire.Ok("frame", head.room.hex(), taken.epoch, taken.slot, taken.seq, taken.pos)
         )
 
     async def _want(self, message: wire.Want, _: bytes) -> None:
