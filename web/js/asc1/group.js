@@ -106,25 +106,28 @@ export function parseCommit(bytes) {
 }
 
 /**
- * Opens the stanza of `slot` and checks both tags. `memberKey` is null for who was not a member.
+ * The keys of a commit, by the stanza of one slot; nothing is believed before `checkTags`.
  * @param {Commit} commit
- * @param {{slot: number, leaf: Pair, sender: Bytes, memberKey: Bytes | null}} member
+ * @param {{slot: number, leaf: Pair, sender: Bytes}} member
  * @returns {Promise<{seed: Bytes, keys: Keys}>}
  */
-export async function openCommit(commit, { slot, leaf, sender, memberKey }) {
+export async function openStanza(commit, { slot, leaf, sender }) {
   const stanza = commit.stanzas.find((candidate) => candidate.slot === slot);
   refuseUnless(stanza && equalConstantTime(stanza.kid, await kid(leaf.publicRaw)), "stanza");
   const info = stanzaInfo(await sha256(commit.contextBytes));
   const seed = await hpkeOpen({ pair: leaf, ...stanza, info, from: sender });
-  const keys = await keySchedule(seed, commit.contextBytes);
-  refuseUnless(equalConstantTime(keys.confirmTag, commit.confirmTag), "confirm tag");
-  if (commit.epoch === 1) {
-    refuseUnless(equalConstantTime(commit.memberTag, ZEROS_32), "member tag");
-  } else if (memberKey) {
-    const tag = await hmac(memberKey, commit.tagged);
-    refuseUnless(equalConstantTime(tag, commit.memberTag), "member tag");
-  }
-  return { seed, keys };
+  return { seed, keys: await keySchedule(seed, commit.contextBytes) };
+}
+
+/**
+ * `memberKey` is of the epoch before, null for who was not a member.
+ * @type {(commit: Commit, keys: Keys, memberKey: Bytes | null) => Promise<void>}
+ */
+export async function checkTags({ epoch, tagged, ...commit }, { confirmTag }, memberKey) {
+  refuseUnless(equalConstantTime(confirmTag, commit.confirmTag), "confirm tag");
+  if (epoch !== 1 && !memberKey) return;
+  const tag = memberKey ? await hmac(memberKey, tagged) : ZEROS_32;
+  refuseUnless(equalConstantTime(tag, commit.memberTag), "member tag");
 }
 
 /**
