@@ -10,7 +10,6 @@ from enum import IntEnum
 from http import HTTPStatus
 
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp
 
 
 class Close(IntEnum):
@@ -54,6 +53,6 @@ SENTENCES = {
 }
 
 
-def plain(status: HTTPStatus) -> ASGIApp:
+def plain(status: HTTPStatus) -> PlainTextResponse:
     """The bare answer for a failure; for a socket it refuses the handshake."""
     return PlainTextResponse(SENTENCES[status] + "\n", status_code=status)

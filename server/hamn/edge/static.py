@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from hamn.edge.errors import plain
+from hamn.edge.gate import READING
 
 SMALLEST_COMPRESSED = 200
 """Below this a gzip head costs more than it saves."""
@@ -43,6 +47,26 @@ class Static:
         if self.compressed and b"gzip" in _asked(scope, b"accept-encoding"):
             return self.compressed, f'"{self.tag}-gz"'.encode("ascii"), b"gzip"
         return self.content, f'"{self.tag}"'.encode("ascii"), b""
+
+
+class Shelf:
+    """ASGI middleware: answers for the paths it has, and lets everything else pass.
+
+    A path is looked up whole, so there is no way out of the table (check 52).
+    """
+
+    def __init__(self, app: ASGIApp, *, pages: Mapping[str, Static]) -> None:
+        self._app = app
+        self._pages = dict(pages)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        page = self._pages.get(scope["path"]) if scope["type"] == "http" else None
+        if page is None:
+            await self._app(scope, receive, send)
+        elif scope["method"] in READING:
+            await page(scope, receive, send)
+        else:
+            await plain(HTTPStatus.METHOD_NOT_ALLOWED)(scope, receive, send)
 
 
 def static(

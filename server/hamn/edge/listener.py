@@ -1,0 +1,202 @@
+"""One connection as bytes: deadlines and limits that hold before and below the app.
+
+uvicorn has no deadline for receiving a request (security.md F4), takes heads of any size (F16) and
+answers some failures by itself, without our headers. `GuardedHttp` looks at every head first and
+gives it a deadline; `GuardedSocket` does the same for messages that come in pieces. Neither logs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
+from websockets.http11 import Request, Response
+from websockets.server import ServerProtocol
+
+from hamn.edge.errors import SENTENCES, Close
+from hamn.edge.framing import END, bare_answer, is_bare, read_head, too_long
+from hamn.edge.headers import Fields
+from hamn.edge.state import Caps
+
+MOST_PIECES = 64
+"""How many fragments one message may come in; browsers of ours send one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What a listener holds its connections to."""
+
+    caps: Caps
+    fields: Fields
+
+    def http(self) -> partial[GuardedHttp]:
+        """What uvicorn is to call for a new connection."""
+        return partial(GuardedHttp, guard=self)
+
+    def socket(self) -> partial[GuardedSocket]:
+        """What uvicorn is to call for an upgrade."""
+        return partial(GuardedSocket, guard=self)
+
+
+class GuardedHttp(HttpToolsProtocol):
+    """HTTP/1.1: a head is complete and of good form before it is parsed."""
+
+    def __init__(self, *, guard: Guard, **given: Any) -> None:
+        super().__init__(**given)
+        self._guard = guard
+        self._pending = b""
+        self._body_left = 0
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if len(self.connections) > self._guard.caps.connections:
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+        else:
+            self._expect(self._guard.caps.head_within)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._expect(None)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        self._pending += data
+        while self._pending and not self.transport.is_closing():
+            if not (self._take_body() if self._body_left else self._take_head()):
+                return
+
+    def _take_head(self) -> bool:
+        end = self._pending.find(END)
+        if end < 0:
+            self._wait_for_head()
+            return False
+        head, self._pending = self._pending[: end + 4], self._pending[end + 4 :]
+        found = read_head(head, self._guard.caps)
+        if isinstance(found, HTTPStatus):
+            self._refuse(found)
+            return False
+        self._body_left = found.body_bytes
+        self._expect(self._guard.caps.body_within if self._body_left else None)
+        super().data_received(head)
+        return True
+
+    def _wait_for_head(self) -> None:
+        if too_long(len(self._pending), self._guard.caps):
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        elif is_bare(self._pending):
+            self._refuse(HTTPStatus.BAD_REQUEST)
+        elif self._deadline is None:
+            self._expect(self._guard.caps.head_within)
+
+    def _take_body(self) -> bool:
+        part, self._pending = self._pending[: self._body_left], self._pending[self._body_left :]
+        self._body_left -= len(part)
+        if not self._body_left:
+            self._expect(None)
+        super().data_received(part)
+        return True
+
+    def handle_websocket_upgrade(self) -> None:
+        super().handle_websocket_upgrade()
+        if self._pending:  # a client waits for our answer before its first frame
+            self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        del msg
+        self._refuse(HTTPStatus.BAD_REQUEST)
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        self._pending = b""
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None or cycle.response_complete:
+            sentence = SENTENCES[status] + "\n"
+            self.transport.write(bare_answer(status, sentence, self._guard.fields))
+        self.transport.close()
+
+    def _expect(self, within: float | None) -> None:
+        """Close the connection unless what is awaited has come by then; None: nothing is."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = self.loop.call_later(within, self._too_late) if within else None
+
+    def _too_late(self) -> None:
+        self._deadline = None
+        self.transport.close()
+
+
+class Handshake(ServerProtocol):
+    """RFC 6455 below the app; what it answers by itself carries the header set."""
+
+    def __init__(self, fields: Fields, max_size: int) -> None:
+        super().__init__(extensions=[], max_size=max_size)
+        self._fields = fields
+
+    def accept(self, request: Request) -> Response:
+        return self._with_set(super().accept(request))
+
+    def reject(self, status: int, text: str) -> Response:
+        return self._with_set(super().reject(status, text))
+
+    def _with_set(self, response: Response) -> Response:
+        if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+            del response.headers["Date"]
+            response.body = (SENTENCES[HTTPStatus.BAD_REQUEST] + "\n").encode()
+            response.headers["Content-Length"] = str(len(response.body))
+            for name, value in (*self._fields, (b"cache-control", b"no-store")):
+                response.headers[name.decode()] = value.decode()
+        return response
+
+
+class GuardedSocket(WebSocketsSansIOProtocol):
+    """A WebSocket whose messages may not come in endless pieces."""
+
+    def __init__(self, *, guard: Guard, **given: Any) -> None:
+        super().__init__(**given)
+        self._guard = guard
+        self._pieces = 0
+        self._deadline: asyncio.TimerHandle | None = None
+        self.conn = Handshake(guard.fields, guard.caps.message_bytes)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._unset_deadline()
+        super().connection_lost(exc)
+
+    def handle_text(self, event: Frame) -> None:
+        self._piece(event)
+        super().handle_text(event)
+
+    def handle_bytes(self, event: Frame) -> None:
+        self._piece(event)
+        super().handle_bytes(event)
+
+    def handle_cont(self, event: Frame) -> None:
+        self._piece(event)
+        super().handle_cont(event)
+
+    def _piece(self, event: Frame) -> None:
+        self._pieces = 0 if event.fin else self._pieces + 1
+        if event.fin:
+            self._unset_deadline()
+        elif self._pieces > MOST_PIECES:
+            self._cut()
+        elif self._deadline is None:
+            self._deadline = self.loop.call_later(self._guard.caps.message_within, self._cut)
+
+    def _cut(self) -> None:
+        self._unset_deadline()
+        self.conn.fail(int(Close.TOO_LARGE))
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.transport.close()
+
+    def _unset_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
