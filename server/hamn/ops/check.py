@@ -7,7 +7,6 @@ alone, so that nobody else is rung and nothing is counted, whether the door is o
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from typing import TypeVar
 from hamn.asc1 import code as return_codes
 from hamn.asc1.bytes import Refused
 from hamn.asc1.code import ReturnCode
+from hamn.clock import SystemClock
+from hamn.entropy import SystemEntropy
 from hamn.party.adviser import Adviser, Desk
 from hamn.party.service import Service
 from hamn.party.visitor import Refusal, Visitor
@@ -53,7 +54,7 @@ class Outcome:
 
 async def run(visitor_url: str, staff_url: str, digits: str) -> Outcome:
     """Check a running service. `digits` is the member's generated secret of 24 digits."""
-    service = Service(visitor_url, staff_url, secrets.token_bytes, time.time)
+    service = Service(visitor_url, staff_url, SystemEntropy().bytes, SystemClock().now)
     conversation = _Conversation(service, digits)
     steps: list[Step] = []
     try:
