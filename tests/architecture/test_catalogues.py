@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from babel.messages.pofile import read_po
 from tests.architecture.tree import ROOT, ours, text_of
 
 LANGUAGES = ("sv", "en")
+QUOTES = ('"', "'", "`")
+SUFFIXES = (".html", ".js", ".css", ".json")
 
 
 def catalogue(language: str) -> Catalog:
@@ -69,27 +72,64 @@ def values(message: Message) -> set[str]:
     return set(re.findall(r"\{(\w+)\}", text)) | set(re.findall(r"%\((\w+)\)s", text))
 
 
-PAGE_WORD = re.compile(r"""\b(?:_|gettext|ngettext)\(\s*["']([^"']+)["']""")
-SCRIPT_WORD = re.compile(r"""\b(?:t|say|text)\(\s*["'`]([a-z][\w.-]*\.[\w.-]+)["'`]""")
+# An id is written out as a string of its own, or begun and completed by a value: "page.after_" ~ n.
+WORD = re.compile(r"""(["'`])([a-z]+\.[a-z0-9_.]*)(\1(?!\s*~)|\1\s*~|\$\{)""")
+PLACES = ("web/pages/**/*.html", "web/js/**/*.js", "server/hamn/**/*.py")
 
 
-def asked_for() -> Iterator[tuple[Path, str]]:
-    """Every id that a page or a script asks for by name."""
-    for path in ours("web/pages/**/*.html"):
-        yield from ((path, name) for name in PAGE_WORD.findall(text_of(path)))
-    for path in ours("web/js/**/*.js"):
-        yield from ((path, name) for name in SCRIPT_WORD.findall(text_of(path)))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The ids that a text asks for: whole ones, and beginnings that a value completes."""
+
+    whole: frozenset[str]
+    begun: frozenset[str]
+
+    def asks_for(self, name: str) -> bool:
+        return name in self.whole or name.startswith(tuple(self.begun))
+
+
+def asked_for(text: str, groups: AbstractSet[str]) -> Asked:
+    """What a text asks for of these groups of ids ("page", "talk", ...)."""
+    found = [(m[2], m[3]) for m in WORD.finditer(text) if m[2].partition(".")[0] in groups]
+    whole = {name for name, end in found if end in QUOTES and not name.endswith((".", "_"))}
+    return Asked(frozenset(whole), frozenset({name for name, _ in found} - whole))
+
+
+def files_that_ask() -> dict[Path, Asked]:
+    groups = {name.partition(".")[0] for name in messages("sv")}
+    return {path: asked_for(text_of(path), groups) for place in PLACES for path in ours(place)}
 
 
 def test_every_word_that_is_asked_for_exists() -> None:
     known = set(messages("sv"))
 
-    assert {(path, name) for path, name in asked_for() if name not in known} == set()
+    unknown = {
+        (path, name)
+        for path, asked in files_that_ask().items()
+        for name in (asked.whole - known) | {b for b in asked.begun if not begins_one(b, known)}
+        if not name.endswith(SUFFIXES)
+    }
+
+    assert unknown == set()
+
+
+def begins_one(beginning: str, known: set[str]) -> bool:
+    return any(name.startswith(beginning) for name in known)
+
+
+def test_every_word_of_the_catalogue_is_asked_for() -> None:
+    everywhere = files_that_ask().values()
+
+    assert [name for name in messages("sv") if not any(a.asks_for(name) for a in everywhere)] == []
 
 
 def test_the_search_for_words_finds_them() -> None:
-    assert PAGE_WORD.findall("<p>{{ _('front.title') }} {{ gettext(\"a.b\") }}") == [
-        "front.title",
-        "a.b",
-    ]
-    assert SCRIPT_WORD.findall('line.textContent = t("room.sent"); at("x")') == ["room.sent"]
+    page = (
+        """{{ _("page.title") }} {{ _("page.after_" ~ n) }} {% include "page.html" %} {{ a.b }}"""
+    )
+    script = """t("talk.sent"); t(`talk.mark_${mark}`); import "./talk.js"; at("x.y")"""
+
+    found = asked_for(page + script, {"page", "talk"})
+
+    assert found.whole == {"page.title", "page.html", "talk.sent"}
+    assert found.begun == {"page.after_", "talk.mark_"}

@@ -8,7 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "server" / "hamn"
-MADE_BY_TOOLS = frozenset({".git", ".venv", "node_modules", "__pycache__", "demo-data", "dist"})
+MADE_BY_TOOLS = frozenset(
+    {".git", ".hypothesis", ".venv", "node_modules", "__pycache__", "demo-data", "dist"}
+)
 
 
 def ours(pattern: str = "**/*") -> list[Path]:
