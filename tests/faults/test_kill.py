@@ -1,0 +1,58 @@
+"""Killing the server in the middle of conversations loses nothing that was acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.faults.crowd import heal, pair_up, settle, talk
+from tests.services import DemoServer
+
+KILLS = 50
+
+
+@pytest.mark.fault
+@pytest.mark.check(1, part="50 kills")
+@pytest.mark.timeout(240)
+async def test_fifty_kills_under_eight_visitors_and_four_advisers(tmp_path: Path) -> None:
+    async with DemoServer.in_folder(tmp_path) as server:
+        pairs = await pair_up(server, visitors=8, capacity=2)
+        stop = asyncio.Event()
+        talking = asyncio.ensure_future(talk(pairs, stop, pause=0.25))
+
+        for _ in range(KILLS):
+            await asyncio.sleep(0.2)
+            await server.kill()
+            await server.start()
+            await heal(pairs)
+
+        stop.set()
+        await talking
+        await settle(pairs)
+        written = sum(len(p.from_visitor.written) + len(p.from_adviser.written) for p in pairs)
+        assert written > 8 * 2 * KILLS / 4
+        assert [wrong for pair in pairs for wrong in pair.wrongs()] == []
+
+
+@pytest.mark.fault
+@pytest.mark.check(2)
+@pytest.mark.timeout(120)
+async def test_a_drain_ends_sockets_with_1012_and_loses_nothing(tmp_path: Path) -> None:
+    async with DemoServer.in_folder(tmp_path) as server:
+        pairs = await pair_up(server, visitors=4, capacity=2)
+        stop = asyncio.Event()
+        talking = asyncio.ensure_future(talk(pairs, stop, pause=0.25))
+        await asyncio.sleep(0.5)
+
+        await server.terminate()
+        codes = {pair.adviser.closed_with for pair in pairs}
+        await server.start()
+        await heal(pairs)
+
+        stop.set()
+        await talking
+        await settle(pairs)
+        assert codes == {1012}
+        assert [wrong for pair in pairs for wrong in pair.wrongs()] == []
