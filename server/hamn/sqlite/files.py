@@ -66,7 +66,8 @@ def empty_journal(connection: sqlite3.Connection) -> None:
 
     Raises: PurgeBlocked when a reader held it.
     """
-    connection.execute("PRAGMA incremental_vacuum").fetchall()
+    # It frees one page per step; `execute` would take the first step only.
+    connection.executescript("PRAGMA incremental_vacuum")
     connection.execute(f"PRAGMA busy_timeout = {PURGE_BUSY_MS}")
     try:
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

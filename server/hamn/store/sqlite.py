@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import TypeAlias, TypeVar, cast
 
 from hamn.app.ports import (
     Certificate,
@@ -86,11 +86,11 @@ class SqliteStore:
         return _staff(self._reader, idx)
 
     async def staff_by_login(self, login: str) -> Staff | None:
-        row = self._row(sql.STAFF_BY_LOGIN, login)
+        row = self._read(sql.STAFF_BY_LOGIN, login).fetchone()
         return None if row is None else staff_of(row)
 
     async def all_staff(self) -> list[Staff]:
-        return [staff_of(row) for row in self._rows(sql.ALL_STAFF)]
+        return [staff_of(row) for row in self._read(sql.ALL_STAFF).fetchall()]
 
     async def swap_staff(self, old: Staff, new: Staff) -> bool:
         if old.idx != new.idx:
@@ -110,7 +110,7 @@ class SqliteStore:
         await self._write(lambda db: _done(db, sql.ADD_INVITE, h_token, idx, until))
 
     async def invite(self, h_token: Hash, now: Moment) -> Idx | None:
-        row = self._row(sql.INVITE, h_token, now)
+        row = self._read(sql.INVITE, h_token, now).fetchone()
         return None if row is None else Idx(row[0])
 
     async def enrol(
@@ -130,14 +130,14 @@ class SqliteStore:
         return await self._write(enrol)
 
     async def methods(self, idx: Idx) -> list[SignInMethod]:
-        return [SignInMethod(*row) for row in self._rows(sql.METHODS, idx)]
+        return [SignInMethod(*row) for row in self._read(sql.METHODS, idx).fetchall()]
 
     async def add_method(self, idx: Idx, method: SignInMethod, wraps: Sequence[Wrap]) -> None:
         _refuse_daily(wraps)
         await self._write(lambda db: self._put_method(db, idx, method, wraps))
 
     async def wraps(self, idx: Idx) -> list[Wrap]:
-        kept = [self._wrap_of(idx, row) for row in self._rows(sql.WRAPS, idx)]
+        kept = [self._wrap_of(idx, row) for row in self._read(sql.WRAPS, idx).fetchall()]
         return [wrap for wrap in kept if wrap is not None]
 
     async def put_wraps(self, idx: Idx, wraps: Sequence[Wrap], last_use_day: int) -> None:
@@ -151,7 +151,7 @@ class SqliteStore:
         await self._write(lambda db: _done(db, sql.OPEN_SESSION, h_token, idx, until))
 
     async def session(self, h_token: Hash, now: Moment) -> Idx | None:
-        row = self._row(sql.SESSION, h_token, now)
+        row = self._read(sql.SESSION, h_token, now).fetchone()
         return None if row is None else Idx(row[0])
 
     async def end_session(self, h_token: Hash) -> None:
@@ -173,15 +173,15 @@ class SqliteStore:
         return await self._write(add)
 
     async def newest_roster(self) -> RosterEntry | None:
-        row = self._row(sql.NEWEST_ROSTER)
+        row = self._read(sql.NEWEST_ROSTER).fetchone()
         return None if row is None else RosterEntry(*row)
 
     async def roster(self, seq: int) -> RosterEntry | None:
-        row = self._row(sql.ROSTER, seq)
+        row = self._read(sql.ROSTER, seq).fetchone()
         return None if row is None else RosterEntry(*row)
 
     async def log_lines(self) -> list[LogLine]:
-        return [LogLine(*row) for row in self._rows(sql.LINES)]
+        return [LogLine(*row) for row in self._read(sql.LINES).fetchall()]
 
     async def add_log_line(self, line: LogLine) -> bool:
         return await self._write(lambda db: _add_line(db, line))
@@ -191,12 +191,12 @@ class SqliteStore:
         await self._write(lambda db: _done(db, sql.PUT_CERTIFICATE, certificate.data, *row))
 
     async def certificates(self, kind: int, hour: int) -> list[Certificate]:
-        return [Certificate(*row) for row in self._rows(sql.CERTIFICATES, kind, hour)]
+        return [Certificate(*row) for row in self._read(sql.CERTIFICATES, kind, hour).fetchall()]
 
     # --- return codes -----------------------------------------------------------------------------
 
     async def code(self, h_id: Hash, day: int) -> CodeRow | None:
-        row = self._row(sql.CODE, h_id, day)
+        row = self._read(sql.CODE, h_id, day).fetchone()
         return None if row is None else code_of(row)
 
     async def swap_code(self, h_id: Hash, old: CodeRow | None, new: CodeRow | None) -> bool:
@@ -206,7 +206,7 @@ class SqliteStore:
         return await self._write(lambda db: db.execute(statement, bound(*row)).rowcount == 1)
 
     async def codes_of(self, mailbox: Mailbox) -> list[CodeRow]:
-        return [code_of(row) for row in self._rows(sql.CODES_OF, mailbox)]
+        return [code_of(row) for row in self._read(sql.CODES_OF, mailbox).fetchall()]
 
     # --- envelopes --------------------------------------------------------------------------------
 
@@ -223,14 +223,14 @@ class SqliteStore:
 
     async def letters(self, *, mailbox: Mailbox | None, reader: Kid | None) -> list[Letter]:
         if mailbox is not None:
-            rows = self._rows(sql.LETTERS_OF, mailbox)
+            rows = self._read(sql.LETTERS_OF, mailbox).fetchall()
         else:
-            rows = self._rows(sql.LETTERS_FOR, reader)
+            rows = self._read(sql.LETTERS_FOR, reader).fetchall()
         kept = [letter for row in rows if (letter := self._letter_of(row)) is not None]
         return [letter for letter in kept if reader is None or reader in letter.readers]
 
     async def letter(self, env_id: bytes) -> Letter | None:
-        row = self._row(sql.LETTER, env_id)
+        row = self._read(sql.LETTER, env_id).fetchone()
         return None if row is None else self._letter_of(row)
 
     async def drop_letter(self, env_id: bytes) -> None:
@@ -256,11 +256,8 @@ class SqliteStore:
     async def _write(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         return cast("Result", await self._commits.do(work))
 
-    def _row(self, statement: str, *values: Cell) -> Any:
-        return self._reader.execute(statement, bound(*values)).fetchone()
-
-    def _rows(self, statement: str, *values: Cell) -> list[Any]:
-        return self._reader.execute(statement, bound(*values)).fetchall()
+    def _read(self, statement: str, *values: Cell) -> sqlite3.Cursor:
+        return self._reader.execute(statement, bound(*values))
 
     def _put_method(
         self, db: sqlite3.Connection, idx: Idx, method: SignInMethod, wraps: Sequence[Wrap]
@@ -290,7 +287,7 @@ class SqliteStore:
         data = self._keys.open("letter", env_id, day, sealed)
         if data is None:
             return None
-        readers = tuple(kid for (kid,) in self._rows(sql.READERS, env_id))
+        readers = tuple(kid for (kid,) in self._read(sql.READERS, env_id).fetchall())
         return letter_of(row[:4], readers, data)
 
 

@@ -1,17 +1,26 @@
-"""What the records store asks and changes, one constant per statement, one text for both engines."""
+"""What the records store asks and changes: one constant per statement, for both engines."""
 
 from __future__ import annotations
 
 NEXT_IDX = "UPDATE counter SET value = value + 1 WHERE name = 'idx' RETURNING value"
 RAISE_IDX = "UPDATE counter SET value = $1 WHERE name = 'idx' AND value < $1"
 
-_STAFF = "idx, login, duty_name, roles, ed25519, is_check, is_revoked, created"
 ADD_STAFF = (
-    f"INSERT INTO staff ({_STAFF}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"
+    "INSERT INTO staff (idx, login, duty_name, roles, ed25519, is_check, is_revoked, created)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"
 )
-STAFF = f"SELECT {_STAFF} FROM staff WHERE idx = $1"
-STAFF_BY_LOGIN = f"SELECT {_STAFF} FROM staff WHERE login = $1"
-ALL_STAFF = f"SELECT {_STAFF} FROM staff ORDER BY idx"
+STAFF = (
+    "SELECT idx, login, duty_name, roles, ed25519, is_check, is_revoked, created"
+    " FROM staff WHERE idx = $1"
+)
+STAFF_BY_LOGIN = (
+    "SELECT idx, login, duty_name, roles, ed25519, is_check, is_revoked, created"
+    " FROM staff WHERE login = $1"
+)
+ALL_STAFF = (
+    "SELECT idx, login, duty_name, roles, ed25519, is_check, is_revoked, created"
+    " FROM staff ORDER BY idx"
+)
 SET_STAFF = (
     "UPDATE staff SET login = $2, duty_name = $3, roles = $4, ed25519 = $5, is_check = $6,"
     " is_revoked = $7, created = $8 WHERE idx = $1"
@@ -76,17 +85,20 @@ SET_CODE = (
 DROP_CODE = "DELETE FROM code WHERE h_id = $1 AND h_auth = $2 AND mailbox = $3 AND expires_day = $4"
 CODES_OF = "SELECT h_id, h_auth, mailbox, expires_day FROM code WHERE mailbox = $1 ORDER BY h_id"
 
-_LETTER = "letter.env_id, letter.type, letter.mailbox, letter.expires_day, letter.data"
 DROP_LETTER = "DELETE FROM letter WHERE env_id = $1"
 ADD_LETTER = (
     "INSERT INTO letter (env_id, type, mailbox, expires_day, data) VALUES ($1, $2, $3, $4, $5)"
 )
 ADD_READER = "INSERT INTO letter_reader (env_id, kid, place) VALUES ($1, $2, $3)"
 READERS = "SELECT kid FROM letter_reader WHERE env_id = $1 ORDER BY place"
-LETTER = f"SELECT {_LETTER} FROM letter WHERE env_id = $1"
-LETTERS_OF = f"SELECT {_LETTER} FROM letter WHERE mailbox = $1 ORDER BY expires_day, env_id"
+LETTER = "SELECT env_id, type, mailbox, expires_day, data FROM letter WHERE env_id = $1"
+LETTERS_OF = (
+    "SELECT env_id, type, mailbox, expires_day, data FROM letter WHERE mailbox = $1"
+    " ORDER BY expires_day, env_id"
+)
 LETTERS_FOR = (
-    f"SELECT {_LETTER} FROM letter JOIN letter_reader ON letter_reader.env_id = letter.env_id"
+    "SELECT letter.env_id, letter.type, letter.mailbox, letter.expires_day, letter.data"
+    " FROM letter JOIN letter_reader ON letter_reader.env_id = letter.env_id"
     " WHERE kid = $1 ORDER BY expires_day, letter.env_id"
 )
 ERASE_CODES_OF = "DELETE FROM code WHERE mailbox = $1"

@@ -1,0 +1,1 @@
+"""What the embedded live store, its bell and its place promise beyond their ports."""
