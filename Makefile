@@ -49,7 +49,7 @@ promises: .venv/.dev ## List the scenarios and checks that have a passing test
 	@$(BIN)/python -m tests.promises .promises.json
 
 clean: ## Remove all that the commands made, the demo's data too
-	rm -rf .venv node_modules demo-data dist bench.json bench.svg .promises.json .coverage
+	rm -rf .venv node_modules demo-data demo-data-* dist bench.json bench.svg .promises.json .coverage
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 lock: .venv/.dev ## For developers: write the locks again from their .in files

@@ -8,9 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "server" / "hamn"
-MADE_BY_TOOLS = frozenset(
-    {".git", ".hypothesis", ".venv", "node_modules", "__pycache__", "demo-data", "dist"}
-)
+MADE_BY_TOOLS = frozenset({".git", ".hypothesis", ".venv", "node_modules", "__pycache__", "dist"})
 
 
 def ours(pattern: str = "**/*") -> list[Path]:
@@ -23,7 +21,10 @@ def ours(pattern: str = "**/*") -> list[Path]:
 
 
 def is_made_by_a_tool(path: Path) -> bool:
-    return any(part in MADE_BY_TOOLS or part.endswith("_cache") for part in path.parts)
+    return any(
+        part in MADE_BY_TOOLS or part.endswith("_cache") or part.startswith("demo-data")
+        for part in path.parts
+    )
 
 
 def text_of(path: Path) -> str:
