@@ -118,7 +118,6 @@ export class SendChain {
 
   /** @type {(type: number, inner: Inner) => Promise<Bytes>} */
   async seal(type, inner) {
-    checkBody(type, inner);
     const { roomId, epoch, slot, confirmTag } = this.#where;
     const padded = pad(buildInner(inner));
     const header = concat(Uint8Array.of(1, type, 1, slot), roomId, u32(epoch), u32(this.seq));

@@ -111,6 +111,12 @@ async function rosterFrom(fields, bytes) {
 }
 
 /**
+ * The form only: an earlier roster is believed by `prev`.
+ * @type {(bytes: Bytes) => Promise<Roster>}
+ */
+export const parseRoster = (bytes) => rosterFrom(objectOf(bytes), bytes);
+
+/**
  * The newest roster, after every check of section 5 in its order.
  * @param {Bytes} bytes
  * @param {Bytes} signatures roster.sig
@@ -149,7 +155,7 @@ export async function walkChain(newest, fetchRoster, { until, steps = 64 } = {})
     const bytes = await fetchRoster(last.seq - 1);
     if (!bytes) break;
     refuseUnless(hex(await sha256(bytes)) === last.prev, "chain");
-    const earlier = await rosterFrom(objectOf(bytes), bytes);
+    const earlier = await parseRoster(bytes);
     refuseUnless(earlier.seq === last.seq - 1, "chain");
     chain.push(earlier);
     last = earlier;
