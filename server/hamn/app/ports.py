@@ -1,4 +1,4 @@
-"""What the use cases need of the world, as Protocols: live store, records store, bell, clock, chance.
+"""What the use cases need of the world, as Protocols: two stores, bell, clock and chance.
 
 Every docstring tells the caller's duty and the guarantee. Implementations decide nothing: a value
 comes in, and is kept or not. The same contract tests run against each of them, and none may rely on
@@ -8,10 +8,12 @@ memory shared between processes or on a transaction that spans two rooms.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from hamn.app.memory import Memory
 from hamn.core.conversation import Conversation
+from hamn.core.duty import ALWAYS, Opening
 from hamn.core.policy import Policy
 from hamn.core.waiting import Lobby
 from hamn.core.words import Epoch, Hash, Idx, Kid, Mailbox, Moment, Pos, RoomId, Seq, Slot
@@ -128,7 +130,7 @@ class Live(Protocol):
         """Replace the value if it is still the one read, together with: frames and their marks put,
         named letters set (or removed with None), the bytes of frames up to `erase_through`
         (inclusive) deleted, marks of earlier epochs than `new`'s forgotten. False: someone was
-        first, nothing has changed. Concurrent calls share one commit (natural group commit).
+        first, nothing has changed. A commit leaves no mark. Concurrent calls share one group commit.
         `new.deadline` is kept as the room's next deadline.
 
         Raises: StoreFull when the disk has no room; nothing has changed.
@@ -291,7 +293,7 @@ class Store(Protocol):
     async def enrol(
         self, h_token: Hash, now: Moment, staff: Staff, method: SignInMethod, wraps: Sequence[Wrap]
     ) -> bool:
-        """Spend the invite and keep the enrolled member, the method and the wraps, all or nothing."""
+        """Spend the invite and keep the member, the method and the wraps, all or nothing."""
 
     async def methods(self, idx: Idx) -> list[SignInMethod]: ...
 
@@ -369,3 +371,5 @@ class World:
     clock: Clock
     entropy: Entropy
     policy: Policy
+    hours: Opening = ALWAYS
+    memory: Memory = field(default_factory=Memory)

@@ -1,4 +1,4 @@
-"""The service's numbers in one frozen value: leases, deadlines, sizes and rates, with their sources.
+"""The service's numbers in one frozen value: leases, deadlines, sizes and rates.
 
 Settings fill it, `step` functions receive it, and tests use literals.
 """
@@ -29,6 +29,20 @@ class Policy:
     """How long a returning visitor is offered to the adviser who held the room (7.5 rule 5)."""
     hold_for_resume: Seconds = Seconds(5)
     """Section 16 rule 9: a hello naming an unknown room waits for a staff `resume`."""
+    closed_kept: Seconds = Seconds(60)
+    """How long it stays readable that a room is closed, and why; its content goes at once."""
+    reserved: Seconds = Seconds(600)
+    """How long an unused staff room is kept for its inviter (section 16 rule 13)."""
+    join_kept: Seconds = Seconds(600)
+    """How long a join waits for a commit."""
+    settle_after: Seconds = Seconds(5)
+    """When lobby and room are compared again after a commit, should the server have died."""
+    hold: Seconds = Seconds(15 * 60)
+    """How long a room whose visitor is away counts against the adviser's capacity."""
+    silent_shift: Seconds = Seconds(15 * 60)
+    """When a shift that is no longer heard from ends by itself."""
+    last_entry: Seconds = Seconds(30 * 60)
+    """No new conversation this long before the door closes (product.md section 2)."""
     wrap_up: Seconds = Seconds(600)
     offer_other_doors_after: Seconds = Seconds(600)
     capacity: int = 1
@@ -40,6 +54,15 @@ class Policy:
     frames_burst: int = 40
     code_days: int = 90
     code_tries_per_hour: int = 10
+    code_tries_in_all: int = 300
+    backup_days: int = 7
+    nonce: Seconds = Seconds(60)
+    sign_in_skew_minutes: int = 2
+    sign_in_tries: int = 10
+    """Bad sign-ins for one name before the answers slow down."""
+    session_idle: Seconds = Seconds(30 * 60)
+    session_whole: Seconds = Seconds(12 * 3600)
+    invite_kept: Seconds = Seconds(72 * 3600)
     needs_supervisor: bool = True
     work_cost: int = 5000
     work_span: int = 0

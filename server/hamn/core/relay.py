@@ -1,10 +1,23 @@
-"""One conversation's frames: accept a position, tell duplicates, count acknowledgements (protocol.md 7.3, 7.6)."""
+"""One conversation's frames: accept a position, tell duplicates, count acknowledgements.
+
+The rules of protocol.md sections 7.3 and 7.6: frames and commits of a room stand in one sequence
+of positions; a frame is taken once, in the order its sender gave it; it is held until every other
+present member has acknowledged it, and nothing is dropped to make room. What a frame says is not
+known here.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from hamn.core.words import Pos, Seq, Slot
+from hamn.core.limits import Bucket, Rate, take
+from hamn.core.policy import Policy
+from hamn.core.words import Malformed, Moment, Pos, Refusal, RefusalCode, Seconds, Seq, Slot
+
+LEDGER_LINE = 128 * 1024
+"""Held bytes are counted in lines of this size, so that the value stays small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +29,20 @@ class Track:
     begins_with_leaf: bool
     """The slot received a stanza, so its frame 0 is a leaf update (0x11)."""
     start: Pos
-    """Where the slot joined or rejoined; it gets nothing at or before this position but the commit there."""
+    """Where the slot joined or rejoined; it gets nothing at or before this position."""
     acked: Pos
     """Everything through this position has been acknowledged by the slot."""
+    newest: Pos
+    """The newest position that another slot wrote: all that this slot can acknowledge."""
+    bucket: Bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A line of the ledger: so many bytes were put up to this position since the line before."""
+
+    through: Pos
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +51,171 @@ class Relay:
 
     next_pos: Pos
     pos11: Pos
-    held_bytes: int
-    """Bytes of frames not yet acknowledged by every member."""
+    held: tuple[Held, ...]
     tracks: tuple[Track, ...]
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes not yet acknowledged by every member, to the accuracy of one ledger line."""
+        return sum(line.size for line in self.held)
+
+    def track(self, slot: Slot) -> Track | None:
+        """The track of a present slot."""
+        return next((track for track in self.tracks if track.slot == slot), None)
+
+
+EMPTY = Relay(Pos(1), Pos(0), (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class FrameHead:
+    """What the clear header of a frame says, and how long the whole frame is."""
+
+    slot: Slot
+    seq: Seq
+    is_leaf: bool
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The frame takes this position in the new value."""
+
+    relay: Relay
+    pos: Pos
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A frame of this number was taken before; its mark tells where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Frames before this one are missing."""
+
+    next_seq: Seq
+
+
+@dataclass(frozen=True, slots=True)
+class WrongKind:
+    """A leaf update that is not due, or another frame where one is."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooFast:
+    """The sender's rate is used up."""
+
+    wait: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class TooMuch:
+    """The room holds all it may."""
+
+
+NotAccepted: TypeAlias = Duplicate | Gap | WrongKind | TooFast | TooMuch
+Answer: TypeAlias = Accepted | NotAccepted
+
+
+def accept(relay: Relay, head: FrameHead, *, now: Moment, policy: Policy) -> Answer:
+    """Decide about a frame of the room's epoch, in the order of protocol.md section 7.6.
+
+    Raises: Refusal(GONE) when the slot is no member's.
+    """
+    track = relay.track(head.slot)
+    if track is None:
+        raise Refusal(RefusalCode.GONE)
+    if head.seq != track.next_seq:
+        return Duplicate() if head.seq < track.next_seq else Gap(track.next_seq)
+    if head.is_leaf != (head.seq == 0 and track.begins_with_leaf):
+        return WrongKind()
+    bucket, wait = take(track.bucket, frame_rate(policy), now)
+    if wait > 0:
+        return TooFast(wait)
+    if relay.held_bytes + head.size > policy.unacked_bytes:
+        return TooMuch()
+    sender = replace(track, next_seq=Seq(head.seq + 1), bucket=bucket)
+    pos = relay.next_pos
+    taken = _append(replace(relay, tracks=_with(relay.tracks, sender)), head.slot, head.size)
+    return Accepted(replace(taken, pos11=pos) if head.is_leaf else taken, pos)
+
+
+def frame_rate(policy: Policy) -> Rate:
+    """The rate of 7.5 rule 18."""
+    return Rate(policy.frames_per_second, policy.frames_burst)
+
+
+def put_commit(
+    relay: Relay,
+    *,
+    committer: Slot,
+    slots: Iterable[Slot],
+    joined: frozenset[Slot],
+    size: int,
+    now: Moment,
+    policy: Policy,
+) -> tuple[Relay, Pos]:
+    """Place a commit: every slot begins the new epoch, and who joins gets nothing older than it."""
+    pos = relay.next_pos
+    before = Pos(pos - 1)
+    tracks = []
+    for slot in slots:
+        old = relay.track(slot)
+        if old is None or slot in joined:
+            bucket = old.bucket if old else frame_rate(policy).full(now)
+            old = Track(slot, Seq(0), True, before, before, before, bucket)
+        tracks.append(replace(old, next_seq=Seq(0), begins_with_leaf=slot != committer))
+    seated = replace(relay, pos11=Pos(0), tracks=tuple(tracks))
+    return _release(_append(seated, committer, size)), pos
+
+
+def acknowledge(relay: Relay, slot: Slot, pos: Pos) -> Relay:
+    """Note that a slot has everything through `pos`; acknowledgements only grow.
+
+    Raises: Malformed when nothing stands there yet.
+    """
+    if not 0 <= pos < relay.next_pos:
+        raise Malformed("acknowledged what was never put")
+    track = relay.track(slot)
+    if track is None or pos <= track.acked:
+        return relay
+    return _release(replace(relay, tracks=_with(relay.tracks, replace(track, acked=pos))))
+
+
+def all_have(relay: Relay) -> Pos:
+    """The position through which every member has everything: nothing up to it is needed."""
+    newest = Pos(relay.next_pos - 1)
+    return min((_has(track, newest) for track in relay.tracks), default=newest)
+
+
+def needs_after(relay: Relay, slot: Slot, after: Pos) -> Pos | None:
+    """Above which position a returning slot is sent what others wrote; None without a seat."""
+    track = relay.track(slot)
+    return None if track is None else max(after, track.start)
+
+
+def _has(track: Track, newest: Pos) -> Pos:
+    # A slot's own frames count as acknowledged by it (protocol.md section 16 rule 6).
+    return newest if track.acked >= track.newest else track.acked
+
+
+def _append(relay: Relay, author: Slot, size: int) -> Relay:
+    pos = relay.next_pos
+    tracks = tuple(t if t.slot == author else replace(t, newest=pos) for t in relay.tracks)
+    return replace(relay, next_pos=Pos(pos + 1), tracks=tracks, held=_noted(relay.held, pos, size))
+
+
+def _noted(ledger: tuple[Held, ...], pos: Pos, size: int) -> tuple[Held, ...]:
+    if ledger and ledger[-1].size + size <= LEDGER_LINE:
+        return (*ledger[:-1], Held(pos, ledger[-1].size + size))
+    return (*ledger, Held(pos, size))
+
+
+def _release(relay: Relay) -> Relay:
+    through = all_have(relay)
+    return replace(relay, held=tuple(line for line in relay.held if line.through > through))
+
+
+def _with(tracks: tuple[Track, ...], changed: Track) -> tuple[Track, ...]:
+    return tuple(changed if track.slot == changed.slot else track for track in tracks)

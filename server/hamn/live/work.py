@@ -86,7 +86,8 @@ class _Brought:
             self.forgotten.append((room, swap.new.epoch))
         for put in swap.put:
             spot = (room, put.epoch, put.slot, put.seq, put.pos, put.digest)
-            self.marks.append(spot)
+            if not put.is_commit:  # a repeated commit is known by the room's commit_digest
+                self.marks.append(spot)
             self.frames.append((*spot, put.is_commit, put.data))
         for name, data in swap.letters:
             (self.dropped if data is None else self.letters).append(

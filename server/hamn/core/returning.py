@@ -1,0 +1,79 @@
+"""A visitor who comes back: what the place keeps of the one before (protocol.md 7.5 rules 5 and 6).
+
+Whether it is the same visitor has been decided before, by the old room's capability or by the
+return code; this module never compares secrets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from hamn.core.conversation import Conversation, Phase, Presence
+from hamn.core.offers import is_heard
+from hamn.core.policy import Policy
+from hamn.core.waiting import Lobby, Place
+from hamn.core.words import Idx, Moment, RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What came before a hello. Everything is empty for a first one."""
+
+    continues: RoomId | None = None
+    """A live room that commit 1 of the new one closes."""
+    replaces: Place | None = None
+    """A place in line that the new one takes over."""
+    first: Idx | None = None
+    """Who is rung first, for a while."""
+    named: RoomId | None = None
+    """A room that this store does not know."""
+    interrupted: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the door's being closed does not concern this visitor any more."""
+        return self.continues is not None or self.replaces is not None
+
+
+def after(old: Conversation, lobby: Lobby, *, now: Moment, policy: Policy) -> Before:
+    """What a hello keeps of the visitor's former room."""
+    if old.phase is Phase.WAITING:
+        place = lobby.place(old.room)
+        return Before(
+            continues=old.prev,
+            replaces=place,
+            first=(place.claimed_by or place.first) if place else old.held_before,
+            interrupted=place.interrupted if place else False,
+        )
+    if old.phase is Phase.CLOSED:
+        return Before(interrupted=True)
+    return Before(continues=old.room, first=_still_there(old, lobby, now, policy), interrupted=True)
+
+
+def lost_with_the_store(room: RoomId, lobby: Lobby) -> Before:
+    """The store does not know the room that is named: a member of staff may remember it."""
+    first = next((each.idx for each in lobby.remembered if each.room == room), None)
+    return Before(first=first, named=room, interrupted=first is not None)
+
+
+def continued(place: Place, before: Before, *, now: Moment, policy: Policy) -> Place:
+    """The place with what it keeps; one that names a lost room is held for whoever remembers it."""
+    is_held = before.named is not None and before.first is None
+    return replace(
+        place,
+        since=before.replaces.since if before.replaces else place.since,
+        interrupted=before.interrupted,
+        prev=before.continues,
+        first=before.first,
+        first_until=Moment(now + policy.first_offer if before.first is not None else 0),
+        named=before.named,
+        held_until=Moment(now + policy.hold_for_resume if is_held else 0),
+    )
+
+
+def _still_there(old: Conversation, lobby: Lobby, now: Moment, policy: Policy) -> Idx | None:
+    for member in old.staff:
+        shift = None if member.idx is None else lobby.on_duty(member.idx)
+        if shift and is_heard(shift, now, policy) and member.presence is not Presence.LEAVING:
+            return shift.idx
+    return None
