@@ -135,4 +135,35 @@
  * @property {() => void} lock                               wipes keys and memory, ends the shift
  */
 
+/**
+ * What a session stands on. A page makes it with `browserWorld()`; tests make their own.
+ * @typedef {object} World
+ * @property {(path: string) => Socket} socket
+ * @property {(path: string, init?: RequestInit) => Promise<Response>} fetch
+ * @property {() => number} clock                          milliseconds since the Unix epoch
+ * @property {{set: (act: () => void, ms: number) => unknown, clear: (timer: unknown) => void}} timers
+ * @property {import("../asc1/bytes.js").Random} random
+ * @property {Pick<Storage, "getItem"|"setItem"|"removeItem"> | null} storage   sessionStorage; it may throw
+ * @property {(name: string) => Channel | null} channel    null where there is none
+ * @property {KeyStore} keys                               IndexedDB; it may reject
+ * @property {CredentialsContainer | null} credentials
+ * @property {string} origin
+ * @property {string} language                              of the page, for a tab that was reloaded
+ * @property {Page} page
+ * @property {{code: number, digits: number}} iterations   PBKDF2 rounds of the return code and of sign-in digits
+ *
+ * @typedef {EventTarget & {visible: boolean, covers: boolean}} Page  dispatches `awake` when the network or the page is back;
+ *   covers = the setting for cover frames
+ * @typedef {{binaryType: string, send: (data: string | Uint8Array<ArrayBuffer>) => void, close: () => void,
+ *   onopen: (() => void) | null, onmessage: ((event: {data: any}) => void) | null,
+ *   onclose: ((event: {code: number}) => void) | null}} Socket
+ * @typedef {{postMessage: (message: unknown) => void, close: () => void,
+ *   onmessage: ((event: {data: any}) => void) | null}} Channel
+ * @typedef {{get: (name: string) => Promise<any>, put: (name: string, value: unknown) => Promise<void>,
+ *   delete: (name: string) => Promise<void>, clear: () => Promise<void>}} KeyStore
+ * @typedef {{t: string} & Record<string, any>} Message    one text message of protocol.md section 7.6
+ * @typedef {{open: () => unknown, message: (message: Message, bytes: import("../asc1/bytes.js").Bytes | null) => unknown,
+ *   down: (code: number) => unknown, failed: (error: unknown) => void}} Links
+ */
+
 export {};
