@@ -196,6 +196,7 @@ def _policy(settings: Settings) -> Policy:
         settings.policy,
         needs_supervisor=settings.opening.needs_supervisor,
         code_days=settings.retention.code_days,
+        backup_days=settings.retention.backup_days,
         pause=Seconds(settings.retention.pause_hours * 3600),
     )
 
@@ -203,7 +204,7 @@ def _policy(settings: Settings) -> Policy:
 def _refuse_unknown_policy(table: object) -> None:
     if not isinstance(table, dict):
         raise SettingsError("policy: must be a table")
-    elsewhere = {"needs_supervisor", "code_days", "pause"}
+    elsewhere = {"needs_supervisor", "code_days", "pause", "backup_days"}
     for key, value in table.items():
         if key not in {field.name for field in fields(Policy)} - elsewhere:
             raise SettingsError(f"policy.{key}: is not a setting")

@@ -98,11 +98,16 @@ def render(site: Site, audience: Audience) -> dict[str, Static]:
         lstrip_blocks=True,
     )
     for page in PAGES:
-        if page.audience is audience:
+        if page.audience is audience and _stands(site, page):
             for language in site.catalogues:
                 content = static(_page(environment, site, page, language), HTML, extra=page.extra)
                 pages |= dict.fromkeys(_addresses(site, page, language), content)
     return pages
+
+
+def _stands(site: Site, page: Page) -> bool:
+    has_entry = not page.entry or page.entry in site.assets.files
+    return has_entry and (site.templates / page.template).is_file()
 
 
 def asset_routes(assets: Assets) -> dict[str, Static]:

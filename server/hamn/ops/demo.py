@@ -1,0 +1,172 @@
+"""`hamn demo`: the whole service on loopback with made-up people, kept in one folder.
+
+The first start makes everything a centre would make: a root key on the operator's side, in a folder
+beside the data; `trust.json`; people with generated secrets; a signed roster. The folder appears
+whole or not at all. A later start with the same folder finds the same people. Their secrets lie in
+`people.json`, which no real service has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from hamn.asc1.code import in_groups
+from hamn.asc1.roster import parse_trust
+from hamn.clock import SystemClock
+from hamn.core.words import Role
+from hamn.entropy import SystemEntropy
+from hamn.ops import roots, roster
+from hamn.ops.files import FileRefused, read_secret, write_secret
+from hamn.ops.people import Person, add_with_secret
+from hamn.settings import Settings, settle
+from hamn.store.sqlite import SqliteStore
+
+SERVICE = "hamn-demo"
+PEOPLE_FILE = "people.json"
+CHECK_FILE = "check.secret"
+ROOT_FILE = "root.pem"
+PEOPLE = (
+    Person("alm", "Alm", (Role.ADVISER,)),
+    Person("berg", "Berg", (Role.ADVISER,)),
+    Person("dal", "Dal", (Role.ADVISER,)),
+    Person("lind", "Lind", (Role.SUPERVISOR,)),
+)
+CHECK = Person("check", "check", (Role.ADVISER,), is_check=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """Where a demo is served and kept."""
+
+    port: int
+    data: Path
+
+    @property
+    def operator(self) -> Path:
+        """The folder that plays the operator's own machine."""
+        return self.data.with_name(self.data.name + "-operator")
+
+    @property
+    def visitor_url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def staff_url(self) -> str:
+        return f"http://localhost:{self.port + 1}"
+
+
+def settings_of(demo: Demo) -> Settings:
+    """Always open, without a supervisor, on three ports in a row of loopback."""
+    ports = [demo.port + offset for offset in range(3)]
+    return settle(
+        {
+            "service": {
+                "id": SERVICE,
+                "names": {"sv": "Hamn", "en": "Hamn"},
+                "visitor_origins": [demo.visitor_url, f"http://127.0.0.1:{ports[0]}"],
+                "staff_origins": [demo.staff_url, f"http://127.0.0.1:{ports[1]}"],
+            },
+            "listen": {
+                "visitors": f"127.0.0.1:{ports[0]}",
+                "staff": f"127.0.0.1:{ports[1]}",
+                "operator": f"127.0.0.1:{ports[2]}",
+            },
+            "folders": {"data": str(demo.data)},
+            "opening": {"always": True, "needs_supervisor": False},
+        }
+    )
+
+
+def prepare(demo: Demo) -> None:
+    """Make the folder if there is none, and see to it that the roster stands.
+
+    Raises: FileRefused when the folder holds something else.
+    """
+    if not demo.data.exists() or not any(demo.data.iterdir()):
+        _make(demo)
+    elif not (demo.data / PEOPLE_FILE).is_file():
+        raise FileRefused(f"{demo.data}: holds something that is not a demo; choose another DATA")
+    asyncio.run(_renew(demo))
+
+
+def people(demo: Demo) -> list[dict[str, str]]:
+    """Name, role and secret of everyone made up."""
+    kept: list[dict[str, str]] = json.loads(read_secret(demo.data / PEOPLE_FILE))
+    return kept
+
+
+def told(demo: Demo) -> str:
+    """What a person at the terminal needs to know, and the one line for scripts."""
+    everyone = people(demo)
+    width = max(len(each["name"]) for each in everyone)
+    secrets = "\n".join(
+        f"  {each['name']:<{width}}  {in_groups(each['secret'])}" for each in everyone
+    )
+    line = {"visitor": demo.visitor_url, "staff": demo.staff_url, "people": everyone}
+    return f"""
+This is a demo: the people are made up. Write nothing real in it.
+
+For visitors:  {demo.visitor_url}
+For staff:     {demo.staff_url}   sign in with a name and its 24 digits:
+
+{secrets}
+
+Then "go on duty", open the visitors' page in another window and start a chat. The door is open at
+all hours, and without a supervisor on call, which a real service asks for.
+
+All of it is kept in {demo.data}
+The root key that signs who may answer lies beside it, in {demo.operator / ROOT_FILE}
+(a real one never touches the server). Stop with Ctrl-C.
+
+{json.dumps(line)}"""
+
+
+def _make(demo: Demo) -> None:
+    new = demo.data.with_name(demo.data.name + "-new")
+    for folder in (new, demo.operator):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700, parents=True)
+    root = roots.new_root(demo.operator / ROOT_FILE, SystemEntropy().bytes)
+    (new / roots.TRUST_FILE).write_bytes(roots.compose_trust(SERVICE, [root], 1))
+    asyncio.run(_add_people(new))
+    if demo.data.exists():
+        demo.data.rmdir()
+    new.rename(demo.data)
+
+
+async def _add_people(folder: Path) -> None:
+    store, now, chance = _store(folder), SystemClock().now(), SystemEntropy().bytes
+    try:
+        secrets = [
+            await add_with_secret(store, each, service=SERVICE, now=now, chance=chance)
+            for each in (*PEOPLE, CHECK)
+        ]
+    finally:
+        store.close()
+    lines = [
+        {"name": person.login, "role": person.roles[0].name.lower(), "secret": secret}
+        for person, secret in zip(PEOPLE, secrets, strict=False)
+    ]
+    write_secret(folder / CHECK_FILE, secrets[-1].encode())
+    write_secret(folder / PEOPLE_FILE, json.dumps(lines).encode())
+
+
+async def _renew(demo: Demo) -> None:
+    store, hour = _store(demo.data), int(SystemClock().now() // 3600)
+    try:
+        everyone = await store.all_staff()
+        if roster.outdated(await store.newest_roster(), everyone, hour):
+            trust = parse_trust((demo.data / roots.TRUST_FILE).read_bytes())
+            content = await roster.draft(store, hour)
+            seed = roots.read_root(demo.operator / ROOT_FILE)
+            await roster.publish(store, trust, content, roster.sign(content, {0: seed}), hour)
+    finally:
+        store.close()
+
+
+def _store(folder: Path) -> SqliteStore:
+    return SqliteStore(folder, SystemEntropy())

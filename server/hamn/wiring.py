@@ -1,0 +1,193 @@
+"""The one module that knows every implementation: settings become stores, a world, two apps.
+
+Nothing is decided here but which part stands for which port.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from starlette.types import ASGIApp
+
+from hamn import settings as settings_of
+from hamn.app.ports import World
+from hamn.asc1.roster import Trust, parse_trust
+from hamn.clock import SystemClock
+from hamn.core.duty import ALWAYS, Opening, OpeningHours
+from hamn.edge import assets, catalogue, directory, pages
+from hamn.edge.headers import Fields, header_set
+from hamn.edge.published import FOLDER
+from hamn.edge.published import JSON as JSON_TYPE
+from hamn.edge.routes import app_of
+from hamn.edge.state import Audience, Caps, Edge
+from hamn.edge.static import Static, static
+from hamn.entropy import SystemEntropy
+from hamn.live.bell import ProcessBell
+from hamn.live.place import FILE, Place, choose, offers
+from hamn.live.sqlite import SqliteLive
+from hamn.metrics import Metrics
+from hamn.ops.roots import TRUST_FILE
+from hamn.settings import (
+    WEEKDAYS,
+    Settings,
+    SettingsError,
+    config_root,
+    hosts_of,
+    minutes,
+    web_root,
+)
+from hamn.store.sqlite import SqliteStore
+
+
+@dataclass(frozen=True)
+class House:
+    """A service whose doors are not open yet."""
+
+    settings: Settings
+    world: World
+    place: Place
+    trust: Trust
+    trust_bytes: bytes
+    is_demo: bool
+    metrics: Metrics
+    draining: asyncio.Event
+
+    @cached_property
+    def site(self) -> pages.Site:
+        """Words, files and templates, read once."""
+        names = self.settings.service.names
+        catalogues = catalogue.read(web_root() / "locale", names)
+        return pages.Site(
+            settings=self.settings,
+            trust=self.trust,
+            assets=assets.gather(web_root(), catalogues),
+            catalogues=catalogues,
+            lines=tuple(directory.read(_directory(self.settings))),
+            templates=web_root() / "pages",
+            is_demo=self.is_demo,
+        )
+
+    def app(self, edge: Edge) -> ASGIApp:
+        """The whole app of a listener."""
+        return app_of(edge, self._shelf(edge.audience), fields_of(edge))
+
+    def edge(self, audience: Audience) -> Edge:
+        service, listen = self.settings.service, self.settings.listen
+        visitors = audience is Audience.VISITORS
+        origins = frozenset(service.visitor_origins if visitors else service.staff_origins)
+        return Edge(
+            world=self.world,
+            audience=audience,
+            service=service.id,
+            trust=self.trust,
+            origins=origins,
+            staff_origins=frozenset(service.staff_origins),
+            hosts=hosts_of(origins),
+            caps=Caps(
+                connections=listen.visitor_connections if visitors else listen.staff_connections
+            ),
+            draining=self.draining,
+            metrics=self.metrics,
+        )
+
+    def _shelf(self, audience: Audience) -> dict[str, Static]:
+        trust = {f"{FOLDER}/{TRUST_FILE}": static(self.trust_bytes, JSON_TYPE)}
+        return {
+            **pages.render(self.site, audience),
+            **pages.asset_routes(self.site.assets),
+            **trust,
+        }
+
+
+def fields_of(edge: Edge) -> Fields:
+    """The header set of a listener; HSTS once every origin has TLS."""
+    is_https = all(origin.startswith("https://") for origin in edge.origins)
+    return header_set(edge.audience, is_https=is_https)
+
+
+@contextmanager
+def opened(settings: Settings, *, is_demo: bool = False) -> Iterator[House]:
+    """The house with its stores open, and closed again at the end.
+
+    Raises: SettingsError, LiveStoreTaken, SchemaRefused.
+    """
+    data = Path(settings.folders.data)
+    trust_bytes = read_trust(data)
+    trust = parse_trust(trust_bytes)
+    if trust.service != settings.service.id:
+        raise SettingsError(f"service.id: trust.json in {data} is for another service")
+    place = live_place(settings)
+    entropy = SystemEntropy()
+    store = SqliteStore(data, entropy)
+    try:
+        live = SqliteLive(place.file, entropy)
+    except BaseException:
+        store.close()
+        raise
+    world = World(
+        live=live,
+        store=store,
+        bell=ProcessBell(),
+        clock=SystemClock(),
+        entropy=entropy,
+        policy=settings.policy,
+        hours=opening_of(settings.opening),
+    )
+    try:
+        yield House(settings, world, place, trust, trust_bytes, is_demo, Metrics(), asyncio.Event())
+    finally:
+        live.close()
+        store.close()
+
+
+@contextmanager
+def records(settings: Settings) -> Iterator[SqliteStore]:
+    """The records alone, for a command that runs beside the service."""
+    store = SqliteStore(Path(settings.folders.data), SystemEntropy())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def opening_of(opening: settings_of.Opening) -> Opening:
+    """The week of the settings as the rules read it."""
+    if opening.always:
+        return ALWAYS
+    week = tuple(tuple(minutes(span) for span in opening.hours.get(day, ())) for day in WEEKDAYS)
+    return OpeningHours(week, ZoneInfo(opening.timezone))
+
+
+def read_trust(data: Path) -> bytes:
+    """The bytes of the data folder's `trust.json`.
+
+    Raises: SettingsError.
+    """
+    try:
+        return (data / TRUST_FILE).read_bytes()
+    except OSError:
+        raise SettingsError(
+            f"folders.data: there is no {TRUST_FILE} in {data}; `hamn init` makes one"
+        ) from None
+
+
+def live_place(settings: Settings) -> Place:
+    """Where live conversations lie."""
+    data = Path(settings.folders.data)
+    if settings.folders.live:
+        folder = Path(settings.folders.live)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Place(folder / FILE, is_ram=False)
+    return choose(offers(data, os.environ), data)
+
+
+def _directory(settings: Settings) -> Path:
+    given = settings.folders.directory
+    return Path(given) if given else config_root() / "directory.toml"
