@@ -12,7 +12,10 @@ For accessibility rules take `bypass_csp=True`, or the rules cannot be injected.
 from __future__ import annotations
 
 import contextlib
+import os
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import pytest
@@ -80,6 +83,8 @@ class Complaints:
 async def browser() -> AsyncIterator[Browser]:
     """The installed Chromium, headless."""
     chromium = binary("chromium", "chromium")
+    # The Node that Playwright brings wants a library that a bare Debian lacks; ours does not.
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(Path(sys.prefix) / "bin" / "node")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield browser
