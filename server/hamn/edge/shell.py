@@ -28,8 +28,10 @@ class Connection(Protocol):
     """What an audience's socket does; `Shell` decides when."""
 
     line: Line
-    beat: float | None
-    """After how many quiet seconds `bring_up` is called all the same; None for never."""
+
+    @property
+    def beat(self) -> float | None:
+        """After how many quiet seconds `bring_up` is called all the same; None for never."""
 
     def waits(self) -> float | None:
         """How many seconds the next message may take; None once something was joined."""
@@ -84,19 +86,22 @@ class Shell:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._tell())
                 await self._read()
-        except* PeerGone:
-            return None
-        except* Closing as closing:
-            return _code(closing)
-        except* (Malformed, Refused) as malformed:
-            log.info("refused", extra={"kind": type(_first(malformed)).__name__})
-            return Close.MALFORMED
-        except* Exception as fault:
-            place = type(_first(fault)).__name__
-            log.error("fault", extra={"kind": place}, exc_info=_first(fault))
-            self._edge.metrics.fault(self._edge.audience.value)
-            return Close.FAULT
+        except ExceptionGroup as failures:
+            return self._code_for(_first(failures))
         return None
+
+    def _code_for(self, failure: Exception) -> Close | None:
+        match failure:
+            case PeerGone():
+                return None
+            case Closing():
+                return failure.code
+            case Malformed() | Refused():
+                log.info("refused", extra={"kind": type(failure).__name__})
+                return Close.MALFORMED
+        log.error("fault", extra={"kind": type(failure).__name__}, exc_info=failure)
+        self._edge.metrics.fault(self._edge.audience.value)
+        return Close.FAULT
 
     async def _read(self) -> None:
         connection = self._connection
@@ -135,11 +140,6 @@ def refused(of: str, refusal: Refusal, room: bytes | None = None) -> Refuse:
     )
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    inner = group.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
-
-
-def _code(group: BaseExceptionGroup[Closing]) -> Close:
-    first = _first(group)
-    return first.code if isinstance(first, Closing) else Close.FAULT
+def _first(failures: ExceptionGroup[Exception]) -> Exception:
+    inner = failures.exceptions[0]
+    return _first(inner) if isinstance(inner, ExceptionGroup) else inner

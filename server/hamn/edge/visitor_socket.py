@@ -150,7 +150,7 @@ class VisitorConnection:
             door=message.door,
             danger=message.danger,
             wish=None if message.wish is None else Idx(message.wish),
-            prev=prev and (RoomId(bytes.fromhex(prev.room)), bytes.fromhex(prev.cap)),
+            prev=(RoomId(bytes.fromhex(prev.room)), bytes.fromhex(prev.cap)) if prev else None,
             mailbox=self._mailbox,
             returning=returning,
         )
@@ -199,7 +199,7 @@ class VisitorConnection:
             self._world,
             h_id=Hash(bytes.fromhex(message.h_id)),
             h_auth=Hash(bytes.fromhex(message.h_auth)),
-            old=old and (bytes.fromhex(old.id), bytes.fromhex(old.auth)),
+            old=(bytes.fromhex(old.id), bytes.fromhex(old.auth)) if old else None,
             room=self._told.room if self._told else None,
         )
         await self.line.tell(wire.Kept(self._mailbox.hex()))
