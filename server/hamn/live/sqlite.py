@@ -21,7 +21,7 @@ from hamn.core.waiting import Lobby
 from hamn.core.words import Epoch, Hash, Moment, Pos, RoomId, Seq, Slot
 from hamn.live import codec, statements
 from hamn.live.work import AddOrigin, Erase, SeeOnce, Swap, SwapLobby, Work, apply, forget_once
-from hamn.sqlite.files import empty_journal, open_reader, open_writer
+from hamn.sqlite.files import open_reader, open_writer
 from hamn.sqlite.writer import GroupCommit, Runner, ThreadRunner
 
 STORE_ID = "store id"
@@ -149,7 +149,7 @@ class SqliteLive:
 
     async def purge(self, now: Moment) -> None:
         await self._commits.alone(lambda db: forget_once(db, now))
-        await self._commits.alone(empty_journal)
+        await self._commits.purge()
 
     def _note(self, work: Work, outcome: object) -> None:
         """Keep what was committed in step with the values in memory."""

@@ -28,6 +28,9 @@ BUSY_MS = 5000
 PURGE_BUSY_MS = 50
 """How long emptying the journal may wait for a reader, while writers wait behind it."""
 
+PAGES_A_TURN = 500
+"""So few free pages are given back at a time that no commit waits long."""
+
 
 class PragmaRefused(Exception):
     """SQLite didn't take a setting that the promises stand on."""
@@ -61,13 +64,19 @@ def read_back(connection: sqlite3.Connection) -> dict[str, int | str]:
     return {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name, _ in PRAGMAS}
 
 
+def give_back(connection: sqlite3.Connection) -> int:
+    """Give some free pages back to the file system; how many are left."""
+    # It frees one page per step; `execute` would take the first step only.
+    connection.executescript(f"PRAGMA incremental_vacuum({PAGES_A_TURN})")
+    (left,) = connection.execute("PRAGMA freelist_count").fetchone()
+    return int(left)
+
+
 def empty_journal(connection: sqlite3.Connection) -> None:
-    """Give free pages back and truncate the journal, so that no deleted byte is left in either.
+    """Bring the journal into the file and truncate it, so that no deleted byte is left in it.
 
     Raises: PurgeBlocked when a reader held it.
     """
-    # It frees one page per step; `execute` would take the first step only.
-    connection.executescript("PRAGMA incremental_vacuum")
     connection.execute(f"PRAGMA busy_timeout = {PURGE_BUSY_MS}")
     try:
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, cast
 
 from hamn.app.ports import StoreFull
-from hamn.sqlite.files import roll_back, told
+from hamn.sqlite.files import empty_journal, give_back, roll_back, told
 
 Result = TypeVar("Result")
 Work = TypeVar("Work")
@@ -91,6 +91,15 @@ class GroupCommit(Generic[Work]):
     async def alone(self, do: Callable[[sqlite3.Connection], Result]) -> Result:
         """Have something done between two commits."""
         return cast("Result", await self._answer(Alone(do)))
+
+    async def purge(self) -> None:
+        """Leave no deleted byte in file or journal; other work goes on in between.
+
+        Raises: PurgeBlocked when a reader held the journal.
+        """
+        while await self.alone(give_back):
+            pass
+        await self.alone(empty_journal)
 
     def _answer(self, work: Work | Alone) -> asyncio.Future[object]:
         loop = asyncio.get_running_loop()

@@ -100,8 +100,8 @@ def statements(text: str) -> list[str]:
     """The statements of a migration, which SQLite itself tells apart."""
     found: list[str] = []
     gathered = ""
-    for line in text.splitlines(keepends=True):
-        gathered += line
+    for part in text.split(";")[:-1]:
+        gathered += part + ";"
         if sqlite3.complete_statement(gathered):
             found.append(gathered.strip())
             gathered = ""

@@ -7,6 +7,7 @@ its day has passed, and with it goes every copy of the day's rows, in backups to
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -23,6 +24,7 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 SECONDS_A_DAY = 86_400
 SUFFIX = ".key"
+UNUSED = ".new"
 
 
 def day_of(now: Moment) -> int:
@@ -54,7 +56,7 @@ class DayKeys:
     def open(self, table: str, row_id: bytes, day: int, row: bytes) -> bytes | None:
         """The content; None when the day's key is gone or the row is not what was sealed."""
         key = self._read(day)
-        if key is None:
+        if key is None or len(row) < NONCE_BYTES:
             return None
         nonce, sealed = row[:NONCE_BYTES], row[NONCE_BYTES:]
         try:
@@ -67,6 +69,9 @@ class DayKeys:
         passed = [old for old in self.days() if old < day]
         for old in passed:
             self._destroy(self._path(old))
+        for path in self._folder.glob(f"*{UNUSED}"):  # its maker was killed
+            if int(path.name.partition(".")[0]) < day:
+                path.unlink()
         if passed:
             _sync_folder(self._folder)
         return len(passed)
@@ -76,22 +81,22 @@ class DayKeys:
 
     def _read(self, day: int) -> bytes | None:
         try:
-            key = self._path(day).read_bytes()
+            return self._path(day).read_bytes()
         except FileNotFoundError:
             return None
-        return key if len(key) == KEY_BYTES else None
 
     def _make(self, day: int) -> bytes:
-        """Written beside its place and moved there, so that a key is whole or absent."""
-        key = self._entropy.bytes(KEY_BYTES)
-        fresh = self._folder / f"{day}.new"
-        with open(fresh, "wb", opener=_private) as file:
-            file.write(key)
+        """Written beside its place and linked there: whole or absent, and the first one stays."""
+        fresh = self._folder / f"{day}.{self._entropy.bytes(8).hex()}{UNUSED}"
+        with open(fresh, "xb", opener=_private) as file:
+            file.write(self._entropy.bytes(KEY_BYTES))
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(self._path(day))
+        with contextlib.suppress(FileExistsError):  # another process was first
+            self._path(day).hardlink_to(fresh)
+        fresh.unlink()
         _sync_folder(self._folder)
-        return key
+        return self._path(day).read_bytes()
 
     def _destroy(self, path: Path) -> None:
         with path.open("r+b") as file:

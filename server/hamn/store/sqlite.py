@@ -24,7 +24,7 @@ from hamn.app.ports import (
     Wrap,
 )
 from hamn.core.words import Hash, Idx, Kid, Mailbox, Moment
-from hamn.sqlite.files import empty_journal, open_reader, open_writer
+from hamn.sqlite.files import open_reader, open_writer
 from hamn.sqlite.writer import GroupCommit, Runner, ThreadRunner
 from hamn.store import statements as sql
 from hamn.store.due import erase_due
@@ -249,7 +249,7 @@ class SqliteStore:
         return await erase_due(now, self._write, self._commits.alone, self._keys)
 
     async def purge(self) -> None:
-        await self._commits.alone(empty_journal)
+        await self._commits.purge()
 
     # --- how it is done ---------------------------------------------------------------------------
 

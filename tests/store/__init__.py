@@ -1,0 +1,1 @@
+"""What the embedded records store promises beyond its port."""

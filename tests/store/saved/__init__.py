@@ -1,0 +1,1 @@
+"""A records file of every released schema, each with made-up data in every table."""
