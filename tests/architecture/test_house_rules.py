@@ -146,7 +146,7 @@ RULES = (
     ),
     Rule(
         "A script opens by saying what it is about",
-        ("web/js/**/*.js"),
+        ("web/js/**/*.js",),
         lambda text: iter(() if text.startswith(("/**", "// ")) else (1,)),
         "/** The room's frames. */\n",
         ("export const a = 1;",),
