@@ -25,8 +25,8 @@ from hamn.party.wire import Cut
 Thing = TypeVar("Thing")
 
 LOGIN = "check"
-FROM_VISITOR, FROM_ADVISER = "hamn check: är någon där?", "hamn check: ja, jag är här."
-AFTER_CUT = "hamn check: efter avbrottet"
+FROM_VISITOR, FROM_ADVISER = "hamn check ⚓ is anyone there?", "hamn check ⚓ yes, I am."
+AFTER_CUT = "hamn check ⚓ after the cut"
 
 
 @dataclass(frozen=True, slots=True)
