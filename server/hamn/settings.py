@@ -196,6 +196,7 @@ def _policy(settings: Settings) -> Policy:
         settings.policy,
         needs_supervisor=settings.opening.needs_supervisor,
         code_days=settings.retention.code_days,
+        message_days=settings.retention.message_days,
         backup_days=settings.retention.backup_days,
         pause=Seconds(settings.retention.pause_hours * 3600),
     )

@@ -130,7 +130,7 @@ class Live(Protocol):
         """Replace the value if it is still the one read, together with: frames and their marks put,
         named letters set (or removed with None), the bytes of frames up to `erase_through`
         (inclusive) deleted, marks of earlier epochs than `new`'s forgotten. False: someone was
-        first, nothing has changed. A commit leaves no mark. Concurrent calls share one group commit.
+        first, nothing has changed. A commit leaves no mark. Concurrent calls share a group commit.
         `new.deadline` is kept as the room's next deadline.
 
         Raises: StoreFull when the disk has no room; nothing has changed.

@@ -7,6 +7,7 @@ expires.
 from __future__ import annotations
 
 from hamn.app.ports import World
+from hamn.app.return_code import work_factor
 from hamn.asc1 import work
 from hamn.asc1.bytes import Malformed, Refused
 from hamn.core.words import Moment, Refusal, RefusalCode
@@ -22,7 +23,7 @@ async def ask(world: World, purpose: int) -> bytes:
         world.entropy.bytes,
         candidates=world.policy.work_span,
         expires=int(world.clock.now() // 60) + MINUTES_TO_ANSWER,
-        cost=world.policy.work_cost,
+        cost=world.policy.work_cost * (work_factor(world) if purpose == work.Purpose.CODE else 1),
     )
 
 

@@ -55,6 +55,7 @@ class Policy:
     code_days: int = 90
     code_tries_per_hour: int = 10
     code_tries_in_all: int = 300
+    message_days: int = 14
     backup_days: int = 7
     nonce: Seconds = Seconds(60)
     sign_in_skew_minutes: int = 2

@@ -1,0 +1,123 @@
+"""A new member of staff: invited by a token that is told once, enrolled by their own browser.
+
+The server never sees a key it could use: it is given public keys, and secret ones wrapped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from hamn.app.forms import digest
+from hamn.app.ports import SignInMethod, Staff, World, Wrap
+from hamn.app.proof import prove
+from hamn.asc1.signin import WRAP_SIZE, Method, Wrapped, is_login_name
+from hamn.core.words import Malformed, Moment, Refusal, RefusalCode, Role
+
+MOST_METHODS = 8
+"""More ways to sign in than this are not kept for one member."""
+
+
+async def invite(
+    world: World,
+    *,
+    login: str,
+    duty_name: str,
+    roles: Sequence[int],
+    is_check: bool = False,
+) -> tuple[Staff, bytes]:
+    """A new member, not yet enrolled, and the token of their invite: 32 bytes, good for 72 h.
+
+    Raises: Malformed for a login name of another form, or roles nobody has; Refusal(BUSY) when the
+    name is taken.
+    """
+    if not is_login_name(login) or not roles or not set(roles) <= set(Role) - {Role.VISITOR}:
+        raise Malformed("not a login name, or not roles of staff")
+    now = world.clock.now()
+    staff = Staff(
+        idx=await world.store.next_idx(),
+        login=login,
+        duty_name=duty_name,
+        roles=tuple(roles),
+        ed25519=b"",
+        is_check=is_check,
+        is_revoked=False,
+        created=now,
+    )
+    if not await world.store.add_staff(staff):
+        raise Refusal(RefusalCode.BUSY)
+    token = world.entropy.bytes(32)
+    until = Moment(now + world.policy.invite_kept)
+    await world.store.add_invite(digest(token), staff.idx, until)
+    return staff, token
+
+
+async def invited(world: World, token: bytes) -> Staff:
+    """Whom an unspent invite is for. Raises: Refusal(GONE)."""
+    idx = await world.store.invite(digest(token), world.clock.now())
+    staff = None if idx is None else await world.store.staff(idx)
+    if staff is None or staff.is_revoked or staff.ed25519:
+        raise Refusal(RefusalCode.GONE)
+    return staff
+
+
+async def enrol(
+    world: World, token: bytes, *, ed25519: bytes, method: SignInMethod, wraps: Sequence[Wrap]
+) -> Staff:
+    """Spend an invite: the member's identity key, one way to sign in, and the wrapped keys.
+
+    Raises: Refusal(GONE); Malformed.
+    """
+    staff = await invited(world, token)
+    _check(method, wraps)
+    if len(ed25519) != 32 or {wrap.what for wrap in wraps} != {Wrapped.AK, Wrapped.IK}:
+        raise Malformed("an enrolment without its keys")
+    enrolled = replace(staff, ed25519=ed25519)
+    now = world.clock.now()
+    if not await world.store.enrol(digest(token), now, enrolled, method, wraps):
+        raise Refusal(RefusalCode.GONE)
+    return enrolled
+
+
+async def add_method(
+    world: World,
+    *,
+    login: str,
+    method: int,
+    origin_hash: bytes,
+    issued: int,
+    sig: bytes,
+    nonce: bytes,
+    origins: Collection[str],
+    new: SignInMethod,
+    wraps: Sequence[Wrap],
+) -> Staff:
+    """Add a way to sign in, with a fresh answer signed by an old one.
+
+    Raises: Refusal(GONE) when the answer is wrong; Refusal(FULL); Malformed.
+    """
+    staff = await prove(
+        world,
+        login=login,
+        method=method,
+        origin_hash=origin_hash,
+        issued=issued,
+        sig=sig,
+        nonce=nonce,
+        origins=origins,
+    )
+    _check(new, wraps)
+    if {(wrap.what, wrap.method) for wrap in wraps} != {(Wrapped.AK, new.method)}:
+        raise Malformed("a new method brings the account key, wrapped for itself, and no more")
+    if len(await world.store.methods(staff.idx)) >= MOST_METHODS:
+        raise Refusal(RefusalCode.FULL)
+    await world.store.add_method(staff.idx, new, wraps)
+    return staff
+
+
+def _check(method: SignInMethod, wraps: Sequence[Wrap]) -> None:
+    if method.method not in (Method.PASSKEY, Method.DIGITS) or len(method.public_key) != 32:
+        raise Malformed("not a way to sign in")
+    for wrap in wraps:
+        if wrap.what not in set(Wrapped) or len(wrap.kid) != 8 or len(wrap.data) != WRAP_SIZE:
+            raise Malformed("not a wrapped key")
