@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +25,9 @@ class Engine(Protocol):
 
     def lose_live(self) -> None:
         """The live store's content is lost while the service is stopped."""
+
+    def is_whole(self) -> bool:
+        """Whether the live store's file stands the engine's own test; asked while it is stopped."""
 
     def bytes_kept(self) -> bytes:
         """All that the stores have left on a disk or a RAM file system."""
@@ -56,6 +60,12 @@ class Embedded:
     def lose_live(self) -> None:
         for path in self._folder.glob("live.db*"):
             path.unlink()
+
+    def is_whole(self) -> bool:
+        connection = sqlite3.connect(self._folder / "live.db")
+        answer = connection.execute("PRAGMA integrity_check").fetchall()
+        connection.close()
+        return answer == [("ok",)]
 
     def bytes_kept(self) -> bytes:
         files = (path for path in sorted(self._folder.rglob("*")) if path.is_file())

@@ -57,6 +57,7 @@ async def assert_whole(engine: str, folder: Path, answered: Sequence[int]) -> No
         assert [frame.pos for frame in frames] == list(range(max(1, last - HELD + 1), last + 1))
         assert all(frame.data.startswith(b"%d/%d" % (number, frame.pos)) for frame in frames)
     opened.close()
+    assert opened.is_whole()
 
 
 @pytest.mark.fault

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -63,6 +66,14 @@ def test_the_settings_are_read_back(path: Path) -> None:
         connection = connect(path)
         assert read_back(connection) == expected
         connection.close()
+
+
+@pytest.mark.check(7, part="live store, while it serves")
+def test_the_settings_stand_on_both_connections(open_live: Open) -> None:
+    live = open_live()
+
+    for connection in (live._writer, live._reader):
+        assert read_back(connection) == dict(PRAGMAS)
 
 
 @pytest.mark.check(7, part="a setting that does not hold")
@@ -142,6 +153,52 @@ async def test_a_full_disk_answers_nobody_and_is_got_over(path: Path, open_live:
 
     make_room(live)
     assert await live.swap(ROOM, await version_of(live, ROOM), talk(pos=2), put=[big_frame()])
+    assert integrity(path) == "ok"
+
+
+LIMITED = """
+import asyncio, pathlib, resource, sys
+from hamn.app.ports import StoreFull
+from hamn.live.sqlite import SqliteLive
+from tests.contract.values import ABSENT, frame, room_id, talk
+from tests.entropy import SeededEntropy
+
+async def main():
+    live = SqliteLive(pathlib.Path(sys.argv[1]), SeededEntropy())
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
+    answered = []
+    for n in range(1, 40):
+        try:
+            assert await live.swap(room_id(n), ABSENT, talk(n), put=[frame(1, data=bytes(50_000))])
+            answered.append(n)
+        except StoreFull:
+            break
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+    assert await live.swap(room_id(99), ABSENT, talk(99))
+    print(*answered, 99)
+
+asyncio.run(main())
+"""
+
+
+def answered_under_a_limit(path: Path) -> list[int]:
+    """The rooms that a process was told are kept, whose files could not grow for a while."""
+    root = Path(__file__).parents[2]
+    place = {**os.environ, "PYTHONPATH": f"{root / 'server'}{os.pathsep}{root}"}
+    command = [sys.executable, "-c", LIMITED, str(path)]
+    said = subprocess.run(command, cwd=root, env=place, check=True, capture_output=True).stdout
+    return [int(word) for word in said.split()]
+
+
+@pytest.mark.fault
+@pytest.mark.check(8, part="live store, a real limit of the system")
+async def test_a_file_that_may_not_grow_loses_nothing_that_was_answered(
+    path: Path, open_live: Open
+) -> None:
+    answered = answered_under_a_limit(path)
+
+    assert 3 < len(answered) < 39
+    assert set(await open_live().rooms()) == {room_id(n) for n in answered}
     assert integrity(path) == "ok"
 
 

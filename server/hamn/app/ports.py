@@ -314,7 +314,8 @@ class Store(Protocol):
     async def end_sessions(self, idx: Idx) -> None: ...
 
     async def add_roster(self, entry: RosterEntry, log: LogLine) -> bool:
-        """Keep a roster and its log line if its seq is one above the newest."""
+        """Keep a roster and its log line if its seq is one above the newest, the first being 1, and
+        the line follows the newest line."""
 
     async def newest_roster(self) -> RosterEntry | None: ...
 
@@ -323,9 +324,10 @@ class Store(Protocol):
     async def log_lines(self) -> list[LogLine]: ...
 
     async def add_log_line(self, line: LogLine) -> bool:
-        """Append if `n` is one above the newest."""
+        """Append if `n` is one above the newest; the first line may be 0 or 1."""
 
-    async def put_certificate(self, certificate: Certificate) -> None: ...
+    async def put_certificate(self, certificate: Certificate) -> None:
+        """Keep it beside earlier ones of the same key; without effect when it is kept already."""
 
     async def certificates(self, kind: int, hour: int) -> list[Certificate]:
         """Registered certificates of a kind whose not_after has not passed."""
