@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import logging
 import os
-import resource
 import signal
 import socket
 import stat
@@ -42,7 +40,6 @@ DRAIN_SECONDS = 4.0
 STEP_SECONDS = 0.05
 ROSTER_SECONDS = 2.0
 PURGE_LATE_SECONDS = 2 * 3600
-PR_SET_DUMPABLE = 4
 BACKLOG = 2048
 OPERATOR_CAPS = Caps(connections=64)
 
@@ -77,17 +74,6 @@ class Ending:
             for listener in self.listeners:
                 listener.should_exit = listener.force_exit = True
         self.asked.set()
-
-
-def harden() -> None:
-    """Files for their owner alone, and no picture of memory on any disk (check 76)."""
-    os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-    with contextlib.suppress(OSError):
-        if len(Path("/proc/swaps").read_text(encoding="ascii").splitlines()) > 1:
-            log.warning("memory may be swapped")
 
 
 def run(house: House, opened: Callable[[], None]) -> None:

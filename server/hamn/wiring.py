@@ -33,6 +33,7 @@ from hamn.live.bell import ProcessBell
 from hamn.live.place import FILE, Place, choose, offers
 from hamn.live.sqlite import SqliteLive
 from hamn.metrics import Metrics
+from hamn.ops.records import read_trust
 from hamn.ops.roots import TRUST_FILE
 from hamn.settings import (
     WEEKDAYS,
@@ -147,35 +148,12 @@ def opened(settings: Settings, *, is_demo: bool = False) -> Iterator[House]:
         store.close()
 
 
-@contextmanager
-def records(settings: Settings) -> Iterator[SqliteStore]:
-    """The records alone, for a command that runs beside the service."""
-    store = SqliteStore(Path(settings.folders.data), SystemEntropy())
-    try:
-        yield store
-    finally:
-        store.close()
-
-
 def opening_of(opening: settings_of.Opening) -> Opening:
     """The week of the settings as the rules read it."""
     if opening.always:
         return ALWAYS
     week = tuple(tuple(minutes(span) for span in opening.hours.get(day, ())) for day in WEEKDAYS)
     return OpeningHours(week, ZoneInfo(opening.timezone))
-
-
-def read_trust(data: Path) -> bytes:
-    """The bytes of the data folder's `trust.json`.
-
-    Raises: SettingsError.
-    """
-    try:
-        return (data / TRUST_FILE).read_bytes()
-    except OSError:
-        raise SettingsError(
-            f"folders.data: there is no {TRUST_FILE} in {data}; `hamn init` makes one"
-        ) from None
 
 
 def live_place(settings: Settings) -> Place:

@@ -20,6 +20,7 @@ from hamn.clock import SystemClock
 from hamn.core.words import Role
 from hamn.entropy import SystemEntropy
 from hamn.ops import roots, roster
+from hamn.ops.begin import CHECK, CHECK_FILE
 from hamn.ops.files import FileRefused, read_secret, write_secret
 from hamn.ops.people import Person, add_with_secret
 from hamn.settings import Settings, settle
@@ -27,7 +28,6 @@ from hamn.store.sqlite import SqliteStore
 
 SERVICE = "hamn-demo"
 PEOPLE_FILE = "people.json"
-CHECK_FILE = "check.secret"
 ROOT_FILE = "root.pem"
 PEOPLE = (
     Person("alm", "Alm", (Role.ADVISER,)),
@@ -35,7 +35,6 @@ PEOPLE = (
     Person("dal", "Dal", (Role.ADVISER,)),
     Person("lind", "Lind", (Role.SUPERVISOR,)),
 )
-CHECK = Person("check", "check", (Role.ADVISER,), is_check=True)
 
 
 @dataclass(frozen=True, slots=True)
