@@ -114,6 +114,26 @@ def test_the_list_of_packages_catches() -> None:
     assert wrong_packages("store", "import aiosqlite") == []
 
 
+@pytest.mark.check(57, part="no module of the server can fetch an address")
+def test_the_server_fetches_nothing() -> None:
+    fetching = (
+        "aiohttp",
+        "ftplib",
+        "http.client",
+        "httpx",
+        "requests",
+        "smtplib",
+        "urllib.request",
+    )
+    serving = modules(
+        "core", "app", "live", "store", "edge", "sqlite", "serve", "wiring", "metrics"
+    )
+
+    found = {(path, name) for path in serving for name in imported_modules(text_of(path))}
+
+    assert {(path, name) for path, name in found if name.startswith(fetching)} == set()
+
+
 def test_sqlite_is_spoken_only_where_bytes_are_kept() -> None:
     speakers = {
         room_of(path)
