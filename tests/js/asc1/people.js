@@ -2,7 +2,7 @@
  * A centre with made-up people for the tests: one root, a roster, staff with shift keys, and a
  * server of a few lines that orders frames and commits of one room. Chance and clock are fixed.
  */
-import { concat, hex, sha256, systemRandom, utf8 } from "../../../web/js/asc1/bytes.js";
+import { hex, systemRandom, utf8 } from "../../../web/js/asc1/bytes.js";
 import { buildHello } from "../../../web/js/asc1/bodies.js";
 import { buildCertificate, shiftHours } from "../../../web/js/asc1/cert.js";
 import { sealEnvelope } from "../../../web/js/asc1/envelope.js";
@@ -224,5 +224,3 @@ export async function letIn({ centre, room }, staff, by, committer) {
   await room.carry(by, await host.commit({ joins: [join] }));
   return { member, slot: join.slot };
 }
-
-export const fingerprintOf = async (...parts) => hex(await sha256(concat(...parts)));
