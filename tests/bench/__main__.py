@@ -1,0 +1,156 @@
+"""`make bench`: measures, prints, writes bench.json (docs/figures.md says what the figures mean)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench.centre import found, open_rooms, settings_text
+from tests.bench.load import Load, flood_bare
+from tests.bench.raw import RawSocket, connect
+from tests.services import answers, free_ports
+
+OUT = Path("bench.json")
+ROOMS, SECONDS = 200, 5.0
+FRAMES = 900
+STEADY, STEADY_SECONDS = 1000, 10.0
+IDLE = 2000
+SERVER_CPU, LOAD_CPU = 0, 1
+
+
+@contextlib.contextmanager
+def process(*arguments: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A program on the server's processor."""
+    command = [sys.executable, "-m", *arguments]
+    with log.open("ab") as output:
+        started = subprocess.Popen(command, stdout=output, stderr=output)
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(started.pid, {SERVER_CPU})
+        try:
+            yield started
+        finally:
+            started.kill()
+            started.wait()
+
+
+def resident_kib(pid: int) -> int:
+    """Resident memory of a process."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(re.findall(r"VmRSS:\s+(\d+)", status)[0])
+
+
+async def until_served(port: int) -> None:
+    """Until the first socket is open."""
+    while True:
+        try:
+            await connect(port, "/ws/visitor", lambda *_: None)
+        except OSError:
+            await asyncio.sleep(0.005)
+        else:
+            return
+
+
+async def measure_start(config: Path, port: int, log: Path) -> float:
+    """Seconds from starting the program to its first served socket."""
+    started = time.perf_counter()
+    with process("hamn", "serve", "--config", str(config), log=log):
+        await until_served(port)
+        return time.perf_counter() - started
+
+
+async def measure_idle(port: int, pid: int) -> tuple[float, float]:
+    """KiB per idle visitor at the door, and connections set up per second."""
+    await connect(port, "/ws/visitor", lambda *_: None)
+    await asyncio.sleep(0.5)
+    before, started = resident_kib(pid), time.perf_counter()
+    sockets: list[RawSocket] = []
+    for _ in range(IDLE // 50):
+        sockets += await asyncio.gather(
+            *(connect(port, "/ws/visitor", lambda *_: None) for _ in range(50))
+        )
+    per_second = IDLE / (time.perf_counter() - started)
+    after = resident_kib(pid)
+    alive = sum(not socket.is_lost for socket in sockets)
+    if alive != IDLE:
+        raise AssertionError(f"only {alive} of {IDLE} sockets are open")
+    return (after - before) / IDLE, per_second
+
+
+def first_load(port: int) -> int:
+    """Bytes of everything that the visitor's page loads up to the open chat, each gzipped."""
+    base = f"http://localhost:{port}"
+    page = fetched(base + "/")
+    text = page.decode()
+    paths = set(re.findall(r'(?:href|src)="(/s/[^"]+)"', text))
+    return len(gzip.compress(page, 9)) + sum(transferred(base + path) for path in paths)
+
+
+def fetched(url: str) -> bytes:
+    """A body as it is."""
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - loopback only
+        body: bytes = answer.read()
+    return body
+
+
+def transferred(url: str) -> int:
+    """How many bytes of body cross the line to a browser that takes gzip."""
+    asked = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})  # noqa: S310
+    with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - loopback only
+        return len(answer.read())
+
+
+async def measure(folder: Path) -> dict[str, float]:
+    """Everything, one after the other."""
+    port, log = free_ports(3), folder / "log"
+    config = folder / "hamn.toml"
+    config.write_text(settings_text(folder / "data", port), encoding="utf-8")
+    desks = await found(folder / "data", ROOMS // 2)
+    figures: dict[str, float] = {}
+    figures["start_s"] = min([await measure_start(config, port, log) for _ in range(3)])
+    with process("hamn", "serve", "--config", str(config), log=log) as server:
+        while not answers(f"http://localhost:{port + 2}/readyz"):
+            await asyncio.sleep(0.05)
+        figures["first_load_bytes"] = first_load(port)
+        idle = await measure_idle(port, server.pid)
+        figures["kib_per_visitor"], figures["setups_per_s"] = idle
+        await asyncio.sleep(16)
+        load = Load(port, await open_rooms(port, desks, ROOMS, FRAMES))
+        await load.take_over()
+        took = await load.steady(STEADY, STEADY_SECONDS)
+        figures["ack_p50_ms"] = took[len(took) // 2] * 1000
+        figures["ack_p99_ms"] = took[len(took) * 99 // 100] * 1000
+        figures["frames_per_s"] = await load.flood(SECONDS)
+    bare_port = free_ports(1)
+    with process("tests.bench.bare", str(bare_port), log=log):
+        await asyncio.sleep(1.5)
+        frame = load.lanes[0].room.frames[0]
+        figures["bare_per_s"] = await flood_bare(bare_port, ROOMS, frame, SECONDS)
+    figures["ratio"] = figures["frames_per_s"] / figures["bare_per_s"]
+    return figures
+
+
+def main() -> None:
+    """Measure in a temporary folder and write the figures down."""
+    with contextlib.suppress(OSError):
+        os.sched_setaffinity(0, {LOAD_CPU})
+    with tempfile.TemporaryDirectory(prefix="hamn-bench-") as folder:
+        figures = asyncio.run(measure(Path(folder)))
+    rounded = {name: round(value, 3) for name, value in figures.items()}
+    OUT.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
+    for name, value in rounded.items():
+        print(f"{name:>18} {value:>12,}")
+
+
+if __name__ == "__main__":
+    main()
