@@ -11,6 +11,8 @@ from http import HTTPStatus
 
 from starlette.responses import PlainTextResponse
 
+from hamn.core.words import RefusalCode
+
 
 class Close(IntEnum):
     """Why a socket was closed (protocol.md section 7.6)."""
@@ -50,6 +52,16 @@ SENTENCES = {
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The request's head is too large.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something is wrong on our side.",
     HTTPStatus.SERVICE_UNAVAILABLE: "Too busy at the moment. Try again soon.",
+}
+
+
+STATUS_OF = {
+    RefusalCode.STALE: HTTPStatus.CONFLICT,
+    RefusalCode.CAS: HTTPStatus.CONFLICT,
+    RefusalCode.GAP: HTTPStatus.CONFLICT,
+    RefusalCode.FULL: HTTPStatus.CONFLICT,
+    RefusalCode.GONE: HTTPStatus.GONE,
+    RefusalCode.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

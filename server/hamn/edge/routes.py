@@ -46,6 +46,7 @@ ROUTES: dict[Audience, list[BaseRoute]] = {
         Route("/api/enrol/begin", staff_api.begin, methods=["POST"]),
         Route("/api/enrol", staff_api.enrol, methods=["POST"]),
         Route("/api/me", staff_api.me),
+        Route("/api/challenge", staff_api.challenge, methods=["POST"]),
         Route("/api/method", staff_api.add_method, methods=["POST"]),
         Route("/healthz", healthz),
         *published_routes(),
