@@ -121,7 +121,7 @@ export class Outbox {
   /** Lines without a receipt, to be sent again in a new room. @returns {Item[]} */
   carry() {
     return this.#items.filter(({ kind }) => kind === FRAME_KINDS.text)
-      .map((item) => ({ ...item, seq: null, isOk: false, isHeld: false }));
+      .map((item) => ({ ...item, body: item.body.slice(), seq: null, isOk: false, isHeld: false }));
   }
 
   wipe() {

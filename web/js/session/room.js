@@ -155,6 +155,11 @@ export class Talk {
     if (this.#canSend) frames.forEach((frame) => this.#host.link.send(null, frame));
   }
 
+  /** Sends what the member has sealed. @type {(frames: Bytes[]) => void} */
+  push(frames) {
+    this.#send(frames);
+  }
+
   /** The socket holds this room again: all that lacks an ok goes out first. */
   online() {
     this.#ready = true;
