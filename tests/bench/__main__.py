@@ -1,4 +1,4 @@
-"""`make bench`: measures, prints, writes bench.json (docs/figures.md says what the figures mean)."""
+"""`make bench`: measures, prints, writes bench.json; docs/figures.md says what the figures mean."""
 
 from __future__ import annotations
 
