@@ -10,6 +10,7 @@ import pytest
 from hamn.asc1 import certificate, roster
 from hamn.asc1.bytes import Malformed, Refused, sha256
 from hamn.asc1.certificate import CertificateRefusal, Kind
+from hamn.asc1.checks import person_of
 from hamn.asc1.hpke import KeyRefusal, key_pair
 from hamn.asc1.roster import ChangeKind, Role, RosterRefusal
 from hamn.asc1.transparency import LogKind, LogRefusal, append, check_log
@@ -335,3 +336,12 @@ def test_the_transparency_log_notices_a_line_changed_or_missing() -> None:
 def test_a_log_of_another_form_is_malformed(line: bytes) -> None:
     with pytest.raises(Malformed):
         check_log(line)
+
+
+def test_nobody_stands_behind_a_certificate_outside_the_chain() -> None:
+    parsed = certificate.parse(certified(9, PUB, seed=ik(1)))
+
+    with pytest.raises(Refused) as refusal:
+        person_of(parsed, CHAIN)
+
+    assert refusal.value.reason is CertificateRefusal.MEMBER

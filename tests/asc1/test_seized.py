@@ -42,14 +42,15 @@ def senders(room: Room) -> set[bytes]:
     return listed | {staff(idx).sk.public for idx in range(1, 5)}
 
 
-def seeds_opened(room: Room, keys: Iterable[KeyPair]) -> list[EpochKeys]:
+def seeds_opened(room: Room, keys: list[KeyPair]) -> list[EpochKeys]:
     """Try each key on each stanza of each commit, from each sender there could be."""
     found = []
+    public = senders(room) | {key.public for key in keys}
     for raw in commits(room):
         header = parse_commit(raw)
         for stanza in header.stanzas:
             for key in keys:
-                for sender in senders(room):
+                for sender in public:
                     try:
                         seed = open_seed(stanza, key, sender, header.context.hash)
                     except Refused:
