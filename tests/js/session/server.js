@@ -240,10 +240,11 @@ export class Server {
     return undefined;
   }
 
-  announce(room) {
+  announce(room, only) {
     const { lang, door, danger } = room.facts;
     const before = room.prev && this.rooms.get(room.prev);
     for (const [idx, { line }] of this.duties) {
+      if (only !== undefined && idx !== only) continue;
       line?.send({ t: "wait", add: [{ place: room.id, lang, door, danger, since: room.since }],
         del: [] });
       const held = before && [...before.members.values()].some((m) => m.idx === idx);
@@ -413,12 +414,11 @@ export class Server {
     const before = this.duties.get(line.idx);
     this.duties.set(line.idx, { cert: unhex(cert), kid, line });
     line.send({ t: "standing", open: true, on_duty: [...this.duties.keys()], waiting: 0 });
-    if (before) return;
-    for (const visitor of this.of("visitor")) {
+    for (const visitor of before ? [] : this.of("visitor")) {
       if (visitor.works.has(1)) visitor.send({ t: "certs", add: [cert] });
     }
     for (const room of this.rooms.values()) {
-      if (!room.epoch && room.kids.includes(kid)) this.announce(room);
+      if (!room.epoch && room.kids.includes(kid)) this.announce(room, line.idx);
     }
   }
 

@@ -69,9 +69,10 @@ export class Link {
 
   /** False when nothing was sent. @type {(message: Message | null, bytes?: Bytes) => boolean} */
   send(message, bytes) {
-    if (!this.up || !this.#socket) return false;
-    if (message) this.#socket.send(JSON.stringify(message));
-    if (bytes) this.#socket.send(bytes);
+    const socket = this.#socket;
+    if (!this.up || !socket) return false;
+    if (message) socket.send(JSON.stringify(message));
+    if (bytes) socket.send(bytes);
     if (!message || !SILENT.includes(String(message.t))) this.#expect();
     return true;
   }

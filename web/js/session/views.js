@@ -136,6 +136,16 @@
  */
 
 /**
+ * The page of an invite. Made by `enrolment(world, location.hash)`; dispatches `change`; ask it to `begin()`,
+ * then `withDigits()` or `withPasskey()`.
+ * @typedef {object} EnrolView
+ * @property {"checking"|"ready"|"working"|"done"|"gone"|"failed"} phase  gone = unknown, spent or over
+ * @property {{idx:number, name:string, login:string, roles:number[]}|null} me
+ * @property {string} digits                              shown once, in phase done; "" with a passkey
+ * @property {string} problem
+ */
+
+/**
  * What a session stands on. A page makes it with `browserWorld()`; tests make their own.
  * @typedef {object} World
  * @property {(path: string) => Socket} socket

@@ -651,7 +651,7 @@ export class VisitorSession extends EventTarget {
     if (resume) {
       this.#before = { room: seat.room, cap: hex(seat.cap), epoch: resume.epoch, key: resume.key };
     } else if (talk.isLive) this.#before = null;
-    if (resume) this.#patientUntil = this.#world.clock() + PATIENCE;
+    this.#patientUntil = this.#world.clock() + PATIENCE;
     this.#carry = talk.member.carry();
     talk.close();
     await this.#newPlace();
