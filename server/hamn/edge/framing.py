@@ -1,6 +1,6 @@
 """What a request's head must look like before any parser sees it (security.md F16, checks 49, 50).
 
-One form only: lines end in CR LF, no folded lines, at most one Content-Length and no
+One form only: lines end in CR LF, no folded lines, each deciding field once and no
 Transfer-Encoding, since no client of ours sends a body without its length. So two programs that
 read the same bytes cannot disagree about where a request ends.
 """
@@ -18,6 +18,20 @@ BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)|\x00")
 FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\r\n]*?)[ \t]*")
 REQUEST = re.compile(rb"([A-Z]{1,16}) ([\x21-\x7e]{1,2048}) HTTP/1\.[01]")
 LENGTH = re.compile(rb"[0-9]{1,9}")
+ONCE = frozenset(
+    {
+        b"authorization",
+        b"content-length",
+        b"content-type",
+        b"host",
+        b"origin",
+        b"sec-fetch-site",
+        b"sec-websocket-key",
+        b"sec-websocket-version",
+        b"upgrade",
+    }
+)
+"""Fields that decide something: with two of them, two readers could decide differently."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +65,10 @@ def read_head(head: bytes, caps: Caps) -> Head | HTTPStatus:
 
 
 def _body(fields: list[tuple[bytes, bytes]], caps: Caps) -> Head | HTTPStatus:
-    lengths = [value for name, value in fields if name == b"content-length"]
-    if len(lengths) > 1 or any(name == b"transfer-encoding" for name, _ in fields):
+    names = [name for name, _ in fields]
+    if b"transfer-encoding" in names or any(names.count(name) > 1 for name in ONCE):
         return HTTPStatus.BAD_REQUEST
+    lengths = [value for name, value in fields if name == b"content-length"]
     if not lengths:
         return Head(0)
     if not LENGTH.fullmatch(lengths[0]):

@@ -20,10 +20,7 @@ CSP = (
 HSTS = b"max-age=63072000; includeSubDomains"
 OFF = (
     "accelerometer",
-    "ambient-light-sensor",
     "autoplay",
-    "battery",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",
@@ -43,7 +40,6 @@ OFF = (
     "screen-wake-lock",
     "serial",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 )
 PASSKEYS = ("publickey-credentials-create", "publickey-credentials-get")

@@ -144,9 +144,13 @@ class Handshake(ServerProtocol):
     def reject(self, status: int, text: str) -> Response:
         return self._with_set(super().reject(status, text))
 
+    def send_response(self, response: Response) -> None:
+        if "Date" in response.headers:
+            del response.headers["Date"]
+        super().send_response(response)
+
     def _with_set(self, response: Response) -> Response:
         if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
-            del response.headers["Date"]
             response.body = (SENTENCES[HTTPStatus.BAD_REQUEST] + "\n").encode()
             response.headers["Content-Length"] = str(len(response.body))
             for name, value in (*self._fields, (b"cache-control", b"no-store")):
