@@ -446,6 +446,16 @@ test("after a proven return unreceived lines come again, once, in order", async 
   assert.equal((await adviser.receipts()).length, 1);
 });
 
+test("carried lines outlive the wiping of the room they came from", async () => {
+  const old = await pairedRoom();
+  await old.visitor.say("kvar");
+  const carry = old.visitor.carry();
+  old.visitor.wipe();
+  const { visitor } = await pairedRoom({ centre: old.centre, ask: old.ask,
+    roomId: systemRandom(16), carry });
+  assert.deepEqual(visitor.carry().lines[0].body, utf8("kvar"));
+});
+
 test("to another adviser the visitor's old lines go only after a yes", async () => {
   const old = await pairedRoom();
   const { msgId } = await old.visitor.say("till Ask");

@@ -209,7 +209,8 @@ export async function checkCommit(room, bytes, { offered, nowHour }) {
   refuse(6, commit.stanzas.map(({ slot }) => slot).join() === others.join(), "stanza slots");
   const sender = room.mode === "live" ? room.leaves.get(commit.committer) : certified;
   refuse(6, sender, "sender key");
-  const { seed, keys } = await within(6, () => openStanza(commit, { slot: own.slot, leaf, sender }));
+  const who = { slot: own.slot, leaf, sender };
+  const { seed, keys } = await within(6, () => openStanza(commit, who));
   seed.fill(0);
   await within(7, () => checkTags(commit, keys, room.keys?.memberKey ?? null));
   return { commit, context, keys, slot: own.slot, leaf, certificates };

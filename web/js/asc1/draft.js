@@ -50,7 +50,8 @@ export async function readHello(room, bytes, { shift, shown, nowHour }) {
   refuseUnless(agrees, "shown otherwise");
   await exchange(shift.privateKey, hello.v);
   const certHash = await sha256(bytes);
-  return { hello, join: { slot: 0, role: 0, idx: null, leaf: hello.v, certHash, certificate: null } };
+  const join = { slot: 0, role: 0, idx: null, leaf: hello.v, certHash, certificate: null };
+  return { hello, join };
 }
 
 /**
@@ -93,7 +94,10 @@ function entriesOf(room, { certificate }, joins, leaf, left) {
   return [self, ...entered, ...stay].sort((a, b) => a.slot - b.slot);
 }
 
-/** @type {(room: Room, certificate: Checked | null, entries: Entry[], joins: Join[]) => Map<string, Checked>} */
+/**
+ * @type {(room: Room, certificate: Checked, entries: Entry[], joins: Join[]) =>
+ *   Map<string, Checked>}
+ */
 function certificatesOf(room, certificate, entries, joins) {
   const known = new Map(room.certificates);
   for (const checked of [certificate, ...joins.map((join) => join.certificate)]) {

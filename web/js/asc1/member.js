@@ -197,9 +197,13 @@ export class Member {
       returned: slots.filter((slot) => old.has(slot) && old.get(slot) !== fresh.get(slot)) }];
   }
 
-  /** @type {(type: number, note: Pick<Item, "msgId" | "kind" | "body"> & Partial<Item>) => Promise<Bytes>} */
+  /**
+   * @type {(type: number, note: Pick<Item, "msgId" | "kind" | "body"> & Partial<Item>) =>
+   *   Promise<Bytes>}
+   */
   async #emit(type, { msgId, kind, body, minutes = Math.floor(this.#now() / MINUTE) }) {
-    const { seq, bytes } = await this.#seat.seal(type, { kind, minutes, msgId: unhex(msgId), body });
+    const note = { kind, minutes, msgId: unhex(msgId), body };
+    const { seq, bytes } = await this.#seat.seal(type, note);
     this.#outbox.sealed(seq, bytes, msgId);
     return bytes;
   }
@@ -210,8 +214,9 @@ export class Member {
     /** @type {Bytes[]} */
     const send = [];
     for (const item of room.mode === "live" ? this.#outbox.due() : []) {
+      const { kind, body } = item;
       send.push(await this.#emit(FRAME, item));
-      if (item.kind === FRAME_KINDS.control) noteAnnouncement(room, room.slot, parseControl(item.body));
+      if (kind === FRAME_KINDS.control) noteAnnouncement(room, room.slot, parseControl(body));
     }
     return send;
   }
@@ -226,7 +231,10 @@ export class Member {
     return { msgId, send: await this.#flush() };
   }
 
-  /** Queued before epoch 1 and behind held lines. @type {(text: string) => Promise<{msgId: string, send: Bytes[]}>} */
+  /**
+   * Queued before epoch 1 and behind held lines.
+   * @type {(text: string) => Promise<{msgId: string, send: Bytes[]}>}
+   */
   say(text) {
     return this.#next(async () => this.#write(FRAME_KINDS.text, textBody(text)));
   }
@@ -315,7 +323,10 @@ export class Member {
     return this.#staff;
   }
 
-  /** @type {(bytes: Bytes, shown: Shown) => Promise<{hello: Hello & {envId: Bytes}, join: Join}>} */
+  /**
+   * @type {(bytes: Bytes, shown: Shown) =>
+   *   Promise<{hello: Hello & {envId: Bytes}, join: Join}>}
+   */
   readHello(bytes, shown) {
     return this.#next(async () => {
       const at = { shift: this.#committer().shift, shown, nowHour: this.#hour };
@@ -325,7 +336,10 @@ export class Member {
     });
   }
 
-  /** `from`: the sender's certificate; null for a visitor. @type {(bytes: Bytes, from: Bytes | null) => Promise<Join>} */
+  /**
+   * `from`: the sender's certificate; null for a visitor.
+   * @type {(bytes: Bytes, from: Bytes | null) => Promise<Join>}
+   */
   readJoin(bytes, from) {
     return this.#next(async () => {
       const returnKeys = new Set(Object.values(this.#inbox.returnKeys));
@@ -371,7 +385,10 @@ export class Member {
     });
   }
 
-  /** Whether a hello comes from this room's visitor. @type {(hello: Hello & {envId: Bytes}) => Promise<boolean>} */
+  /**
+   * Whether a hello comes from this room's visitor.
+   * @type {(hello: Hello & {envId: Bytes}) => Promise<boolean>}
+   */
   proves(hello) {
     return this.#seat.proves(hello);
   }

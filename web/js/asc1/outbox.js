@@ -1,5 +1,5 @@
 /**
- * What a member has said and is not yet done with (protocol.md 7.3, 7.5 rule 3, section 16 rule 10).
+ * What a member has said and is not yet done with (protocol.md 7.3, 7.5 rule 3, section 16.10).
  *
  * A frame is kept, byte for byte, until the server has it; a line until a receipt names it. After
  * a commit what the server does not have is sealed anew under the same id, in the old order. A
@@ -21,7 +21,7 @@ export class Outbox {
 
   /** @param {Item[]} [carried] from the room before this one */
   constructor(carried = []) {
-    this.#items = carried;
+    this.#items = carried.map((item) => ({ ...item, body: item.body.slice() }));
   }
 
   /** @type {(note: Pick<Item, "msgId" | "kind" | "body" | "minutes" | "audience">) => Item} */
@@ -88,7 +88,10 @@ export class Outbox {
     return named;
   }
 
-  /** The writer says: send to everyone here. @type {(msgIds: string[], audience: Set<string>) => void} */
+  /**
+   * The writer says: send to everyone here.
+   * @type {(msgIds: string[], audience: Set<string>) => void}
+   */
   release(msgIds, audience) {
     for (const item of this.#items.filter(({ msgId }) => msgIds.includes(msgId))) {
       item.isHeld = false;
@@ -106,7 +109,10 @@ export class Outbox {
     return [...this.#frames].sort(([a], [b]) => a - b).map(([, { bytes }]) => bytes);
   }
 
-  /** The same from `seq` to `end`, or null if one is missing. @type {(seq: number, end: number) => Bytes[] | null} */
+  /**
+   * The same from `seq` to `end`, or null if one is missing.
+   * @type {(seq: number, end: number) => Bytes[] | null}
+   */
   from(seq, end) {
     /** @type {Bytes[]} */
     const frames = [];

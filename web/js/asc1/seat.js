@@ -48,7 +48,12 @@ export class Seat {
   /** @type {Set<number>} */
   #ownPositions = new Set();
 
-  /** @param {Bytes} roomId @param {Chain} chain @param {Random} random @param {string} visitor */
+  /**
+   * @param {Bytes} roomId
+   * @param {Chain} chain
+   * @param {Random} random
+   * @param {string} visitor
+   */
   constructor(roomId, chain, random, visitor) {
     this.#random = random;
     this.visitor = visitor;
