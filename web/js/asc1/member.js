@@ -26,16 +26,15 @@
  * The order of `send` is the order on the wire. After `epoch` show the members before any line.
  * Three `unreadable` in a row: staff commits, a visitor re-handshakes.
  */
-import { NONE, equalConstantTime, hex, refuseUnless, sha256, systemRandom, unhex }
-  from "./bytes.js";
+import { NONE, equalConstantTime, hex, refuseUnless, sha256, systemRandom } from "./bytes.js";
 import { checkCertificate } from "./cert.js";
 import { draftCommit, readHello, readJoin, sealJoin } from "./draft.js";
-import { COMMIT, FRAME, FRAME_KINDS, LEAF_UPDATE, controlBody, parseControl, receiptBody,
-  textBody } from "./frame.js";
+import { COMMIT, FRAME_KINDS, controlBody, receiptBody, textBody } from "./frame.js";
 import { newPair } from "./hpke.js";
-import { Inbox, noteAnnouncement } from "./inbox.js";
+import { Inbox } from "./inbox.js";
 import { Outbox } from "./outbox.js";
 import { Seat } from "./seat.js";
+import { Voice } from "./voice.js";
 /** @import {Bytes, Clock, Random} from "./bytes.js" */
 /** @import {Hello} from "./bodies.js" */
 /** @import {CommitOrder, Entered, Join, Shown, Staff} from "./draft.js" */
@@ -64,7 +63,6 @@ import { Seat } from "./seat.js";
 /** @typedef {{of: string, epoch: number, seq: number, pos: number}} Answer */
 
 const HOUR = 3_600_000;
-const MINUTE = 60_000;
 
 export class Member {
   #seat;
@@ -72,6 +70,7 @@ export class Member {
   #now;
   #outbox;
   #inbox;
+  #voice;
   /** @type {Staff | null} */
   #staff = null;
   /** @type {{order: CommitOrder, entered: Entered} | null} */
@@ -87,6 +86,7 @@ export class Member {
     this.#random = random;
     this.#now = now;
     this.#outbox = new Outbox(carry?.lines);
+    this.#voice = new Voice(this.#seat, this.#outbox, { random, now });
     this.#inbox = new Inbox(this.#seat.room, this.#outbox, carry?.seen ?? []);
   }
 
@@ -180,8 +180,8 @@ export class Member {
     this.#pending = null;
     const events = this.#entered(before);
     const { publicRaw } = /** @type {Pair} */ (this.#seat.next);
-    const leaf = { msgId: hex(this.#random(16)), kind: FRAME_KINDS.leaf, body: publicRaw };
-    return { events, send: [await this.#emit(LEAF_UPDATE, leaf), ...await this.#flush()] };
+    const update = await this.#voice.updateLeaf(publicRaw);
+    return { events, send: [update, ...await this.#voice.flush()] };
   }
 
   /** @type {(before: Context | null) => Happening[]} */
@@ -198,80 +198,42 @@ export class Member {
   }
 
   /**
-   * @type {(type: number, note: Pick<Item, "msgId" | "kind" | "body"> & Partial<Item>) =>
-   *   Promise<Bytes>}
-   */
-  async #emit(type, { msgId, kind, body, minutes = Math.floor(this.#now() / MINUTE) }) {
-    const note = { kind, minutes, msgId: unhex(msgId), body };
-    const { seq, bytes } = await this.#seat.seal(type, note);
-    this.#outbox.sealed(seq, bytes, msgId);
-    return bytes;
-  }
-
-  /** Seals what is due. @returns {Promise<Bytes[]>} */
-  async #flush() {
-    const { room } = this.#seat;
-    /** @type {Bytes[]} */
-    const send = [];
-    for (const item of room.mode === "live" ? this.#outbox.due() : []) {
-      const { kind, body } = item;
-      send.push(await this.#emit(FRAME, item));
-      if (kind === FRAME_KINDS.control) noteAnnouncement(room, room.slot, parseControl(body));
-    }
-    return send;
-  }
-
-  /** @type {(kind: number, body: Bytes) => Promise<{msgId: string, send: Bytes[]}>} */
-  async #write(kind, body) {
-    const { room, audience } = this.#seat;
-    refuseUnless(room.mode !== "wiped", "wiped");
-    const msgId = hex(this.#random(16));
-    const minutes = Math.floor(this.#now() / MINUTE);
-    this.#outbox.add({ msgId, kind, body, minutes, audience: room.context ? audience : null });
-    return { msgId, send: await this.#flush() };
-  }
-
-  /**
    * Queued before epoch 1 and behind held lines.
    * @type {(text: string) => Promise<{msgId: string, send: Bytes[]}>}
    */
   say(text) {
-    return this.#next(async () => this.#write(FRAME_KINDS.text, textBody(text)));
+    return this.#next(async () => this.#voice.write(FRAME_KINDS.text, textBody(text)));
   }
 
   /** @type {(control: Control) => Promise<Bytes[]>} */
   control(control) {
     return this.#next(async () =>
-      (await this.#write(FRAME_KINDS.control, controlBody(control))).send);
+      (await this.#voice.write(FRAME_KINDS.control, controlBody(control))).send);
   }
 
   /** @returns {Promise<Bytes[]>} */
   end() {
-    return this.#next(async () => (await this.#write(FRAME_KINDS.end, NONE)).send);
+    return this.#next(async () => (await this.#voice.write(FRAME_KINDS.end, NONE)).send);
   }
 
   /** What the next receipts are; nothing if none are owed. @returns {Promise<Bytes[]>} */
   receipts() {
     return this.#next(async () => {
       const owed = this.#inbox.takeOwed();
-      return owed.length ? (await this.#write(FRAME_KINDS.receipt, receiptBody(owed))).send : [];
+      return owed.length ? (await this.#voice.write(FRAME_KINDS.receipt, receiptBody(owed))).send : [];
     });
   }
 
   /** @returns {Promise<Bytes[]>} */
   cover() {
-    return this.#next(async () => {
-      if (this.#seat.room.mode !== "live") return [];
-      const cover = { msgId: hex(this.#random(16)), kind: FRAME_KINDS.cover, body: NONE };
-      return [await this.#emit(FRAME, cover)];
-    });
+    return this.#next(() => this.#voice.cover());
   }
 
   /** @type {(msgIds: string[]) => Promise<Bytes[]>} */
   release(msgIds) {
     return this.#next(async () => {
       this.#outbox.release(msgIds, this.#seat.audience);
-      return this.#flush();
+      return this.#voice.flush();
     });
   }
 
@@ -279,7 +241,7 @@ export class Member {
   discard(msgIds) {
     return this.#next(async () => {
       this.#outbox.discard(msgIds);
-      return this.#flush();
+      return this.#voice.flush();
     });
   }
 
@@ -291,7 +253,7 @@ export class Member {
         const [{ entered }, before] = [this.#pending, room.context];
         this.#pending = null;
         await this.#seat.enterOwn(entered, pos);
-        return { events: this.#entered(before), send: await this.#flush() };
+        return { events: this.#entered(before), send: await this.#voice.flush() };
       }
       if (of !== "frame") return { events: [], send: [] };
       this.#seat.frameOk(epoch, seq, pos);
@@ -363,7 +325,7 @@ export class Member {
       const slot = join.slot ?? 1 + Math.max(room.highestSlot, ...own);
       const leaf = hex(await sha256(join.leaf));
       const control = { t: "joining", idx: join.idx, slot, role: join.role, leaf, why };
-      const { send } = await this.#write(FRAME_KINDS.control, controlBody(control));
+      const { send } = await this.#voice.write(FRAME_KINDS.control, controlBody(control));
       return { join: { ...join, slot }, send };
     });
   }
