@@ -278,13 +278,13 @@ export class Server {
   seat(room, slot, line, pos) {
     const member = room.members.get(slot);
     member.line = line;
+    member.isLost = false;
     for (const entry of room.log) {
       if (entry.pos > Math.max(pos, member.start) && entry.slot !== slot) this.put(room, line, entry);
     }
-    for (const [other, { line: there }] of room.members) {
-      if (other !== slot) {
-        line.send({ t: "peer", room: room.id, slot: other, state: there ? "here" : "away" });
-      }
+    for (const [other, { line: there, isLost }] of room.members) {
+      const state = isLost ? "lost" : there ? "here" : "away";
+      if (other !== slot) line.send({ t: "peer", room: room.id, slot: other, state });
     }
     this.peer(room, slot, "here");
   }
@@ -518,7 +518,9 @@ export class Server {
   staff_lost(line, { room: id }) {
     const room = this.rooms.get(id);
     const seat = room && [...room.members].find(([, m]) => m.idx === line.idx);
-    if (seat) this.peer(room, seat[0], "lost");
+    if (!seat) return;
+    seat[1].isLost = true;
+    this.peer(room, seat[0], "lost");
   }
 
   staff_leave(line, { room: id }) {

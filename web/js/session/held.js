@@ -26,6 +26,8 @@ export class Held {
   #facts;
   /** @type {Entering[]} */
   #entering = [];
+  /** Members of earlier rooms with the same visitor. @type {Member[]} */
+  #ancestors;
   /** Those whom the commit under way lets in. @type {Entering[]} */
   #committing = [];
   /** @type {Set<number>} */
@@ -47,16 +49,26 @@ export class Held {
 
   /**
    * @param {DeskHost} host @param {Member} member @param {string} id
-   * @param {{hello: Hello, identity: Room["identity"], lines?: Line[]}} facts
+   * @param {{hello: Hello, identity: Room["identity"], before?: Held | null}} facts
    */
-  constructor(host, member, id, { hello, identity, lines = [] }) {
+  constructor(host, member, id, { hello, identity, before = null }) {
     this.#host = host;
+    this.#ancestors = before ? [before.talk.member, ...before.#ancestors] : [];
     this.identity = identity;
     this.#facts = { language: hello.language, door: hello.door, danger: hello.danger,
       topic: hello.topic, relation: hello.relation, age: hello.ageBand };
     this.hasCode = hello.r !== null;
     this.talk = new Talk({ ...host, happened: (_, event) => this.#happened(event) },
-      member, id, lines);
+      member, id, before?.talk.lines);
+  }
+
+  /** Is this hello from our visitor? Until the visitor is heard here, the room before counts, too.
+   * @type {(hello: Hello & {envId: Bytes}) => Promise<boolean>} */
+  async proves(hello) {
+    for (const member of [this.talk.member, ...this.#ancestors]) {
+      if (await member.proves(hello)) return true;
+    }
+    return false;
   }
 
   get id() {
@@ -197,6 +209,7 @@ export class Held {
   /** @type {(event: Happening) => Promise<void>} */
   async #happened(event) {
     const { member } = this.talk;
+    if ("slot" in event && event.slot === 0 && event.type !== "unreadable") this.#forget();
     if (event.type === "epoch") this.#entered(event);
     else if (event.type === "line") {
       this.#lines += 1;
@@ -253,14 +266,19 @@ export class Held {
     return undefined;
   }
 
-  /** @param {string} why */
-  close(why) {
+  #forget() {
+    for (const member of this.#ancestors.splice(0)) member.wipe();
+  }
+
+  /** @type {(why: string, keepsKeys?: boolean) => void} */
+  close(why, keepsKeys = false) {
     if (this.why) return;
+    if (!keepsKeys) this.#forget();
     this.why = why;
     const { timers } = this.#host.world;
     timers.clear(this.#rekey);
     timers.clear(this.#again);
-    this.talk.close();
+    this.talk.close(keepsKeys);
     this.#host.changed();
   }
 }

@@ -315,12 +315,12 @@ export class Talk {
   /** @type {Map<number, string>} */
   #names = new Map();
 
-  /** Forgets all keys; lines stay on screen. */
-  close() {
+  /** Forgets all keys, unless they are needed to prove something; lines stay on screen. */
+  close(keepsKeys = false) {
     this.over = true;
     this.#ready = false;
     this.#unblock();
     for (const timer of Object.values(this.#timers)) this.#host.world.timers.clear(timer);
-    this.member.wipe();
+    if (!keepsKeys) this.member.wipe();
   }
 }

@@ -92,7 +92,8 @@ export class StaffSession extends EventTarget {
         this.#sound(name),
       astray: (/** @type {{id: string}} */ { id }) => {
         const held = this.#room(id);
-        if (held) held.isHealing = true;
+        if (!held || held.isHealing) return;
+        held.isHealing = true;
         this.#link.send({ t: "lost", room: id });
       } };
   }
@@ -338,12 +339,12 @@ export class StaffSession extends EventTarget {
       }
       const { join } = await member.readHello(bytes, shown);
       const isBack = hello.prevRoom.some((byte) => byte !== 0);
-      const held = new Held(this.#host, member, id, { hello, lines: proven?.talk.lines,
+      const held = new Held(this.#host, member, id, { hello, before: proven,
         identity: proven ? "proven" : isBack ? "unproven" : bytes[7] & 1 ? "code" : "new" });
       if (proven) held.talk.note("note.reconnected");
       else if (isBack) held.talk.note("note.unproven");
       const lost = proven ?? (isBack ? this.#rooms.find(({ expects }) => expects) : undefined);
-      lost?.close("moved");
+      lost?.close("moved", lost === proven);
       this.#rooms = [...this.#rooms.filter((other) => other !== lost), held];
       this.#expectsUntil = 0;
       await held.begin([join]);
@@ -357,7 +358,7 @@ export class StaffSession extends EventTarget {
   /** @param {import("../asc1/bodies.js").Hello & {envId: Bytes}} hello */
   async #provenBy(hello) {
     for (const held of this.#rooms) {
-      if (!held.why && await held.talk.member.proves(hello)) return held;
+      if (!held.why && await held.proves(hello)) return held;
     }
     return null;
   }
@@ -372,7 +373,7 @@ export class StaffSession extends EventTarget {
       if (store !== before) room.isHealing = true;
       else {
         room.sendPending();
-        await room.talk.online();
+        if (mode === "live") await room.talk.online();
       }
     }
     for (const id of held.filter((other) => !this.#room(other))) {
@@ -533,9 +534,11 @@ export class StaffSession extends EventTarget {
 
   /** @type {(held: Held, message: Message) => Promise<void>} */
   async #ok(held, message) {
-    const isFirst = message.of === "commit" && message.epoch === 1;
     await held.ok(message);
-    if (isFirst) await held.talk.online();
+    if (message.of !== "commit" || message.epoch !== 1) return;
+    this.#link.send({ t: "resume", room: held.id, pos: held.talk.member.state.pos,
+      store: this.#store });
+    await held.talk.online();
   }
 
   /** @type {(held: Held, why: string) => void} */
