@@ -67,6 +67,8 @@ export class VisitorSession extends EventTarget {
   #worked = new Set();
   #tries = 0;
   #hasPlace = false;
+  /** The server may know the place: a hello was sent. */
+  #isKnown = false;
   /** A code in use, or made and typed back. @type {Code | null} */
   #code = null;
   /** Its mailbox, once kept. */
@@ -150,7 +152,7 @@ export class VisitorSession extends EventTarget {
     this.#readers.clear();
     this.#worked.clear();
     this.#mailbox = this.#step = "";
-    this.#isReturning = this.#hasPlace = false;
+    this.#isReturning = this.#hasPlace = this.#isKnown = false;
   }
 
   /** @param {unknown} error */
@@ -405,7 +407,7 @@ export class VisitorSession extends EventTarget {
       carry: this.#carry });
     this.#talk = new Talk(this.#host, member, hex(roomId), lines);
     this.#seat = { room: hex(roomId), cap: random(32), leaf };
-    this.#hasPlace = false;
+    this.#hasPlace = this.#isKnown = false;
     this.#readers.clear();
   }
 
@@ -440,6 +442,7 @@ export class VisitorSession extends EventTarget {
     const envelope = await sealEnvelope({ type: 1, envId, expiry: this.#trust.hour + 24, to: keys,
       sender, body }, this.#world.random);
     await talk.member.addVersion(envelope, keys);
+    this.#isKnown = true;
     this.#link.send({ t: "hello", cap_hash: hex(await sha256(seat.cap)), lang, door, danger,
       wish: null, prev: before && { room: before.room, cap: before.cap } }, envelope);
     if (!resumes) this.#tab.write(seat.room, seat.cap, null);
@@ -452,7 +455,7 @@ export class VisitorSession extends EventTarget {
     this.#show();
     if (this.#errand) return this.#want(CODE);
     const [seat, talk] = [this.#seat, this.#talk];
-    if (seat && talk && (talk.isLive || this.#hasPlace)) {
+    if (seat && talk && (talk.isLive || this.#isKnown)) {
       this.#step = "resume";
       const { pos } = talk.member.state;
       this.#link.send({ t: "resume", room: seat.room, cap: hex(seat.cap), pos, store: this.#store });
