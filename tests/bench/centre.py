@@ -11,6 +11,7 @@ import asyncio
 import secrets
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -132,16 +133,21 @@ async def open_rooms(port: int, desks: list[Desk], rooms: int, frames: int) -> l
         await visitor.connect()
         adviser = advisers[number // ROOMS_EACH]
         await visitor.knock(to=[adviser.make_shift().certificate])
-        await adviser.news.until(lambda v=visitor, a=adviser: v.member.room_id.hex() in a.waiting)
-        await adviser.accept(visitor.member.room_id.hex())
+        place = visitor.member.room_id.hex()
+        await adviser.news.until(partial(adviser.waiting.__contains__, place))
+        await adviser.accept(place)
         await visitor.until_open()
         opened.append(OpenRoom(visitor, adviser, []))
     for each in opened:
-        await each.visitor.news.until(lambda e=each: not e.visitor.member.unsettled())
+        await each.visitor.news.until(partial(_is_settled, each.visitor))
     await asyncio.sleep(0.5)
     for each in opened:
         each.frames = sealed(each.visitor, frames)
     return opened
+
+
+def _is_settled(visitor: Visitor) -> bool:
+    return not visitor.member.unsettled()
 
 
 def sealed(visitor: Visitor, count: int) -> list[bytes]:

@@ -13,6 +13,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from websockets.exceptions import InvalidHandshake
 
@@ -109,7 +110,7 @@ async def answered(visitor: Visitor, advisers: Sequence[Adviser]) -> Pair:
 async def rung(advisers: Sequence[Adviser], place: str, within: float = 15.0) -> Adviser:
     """The adviser whom this place rings."""
     waits = [
-        asyncio.ensure_future(each.news.until(lambda each=each: each.offer == place, within))
+        asyncio.ensure_future(each.news.until(partial(_is_rung, each, place), within))
         for each in advisers
     ]
     done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -120,6 +121,10 @@ async def rung(advisers: Sequence[Adviser], place: str, within: float = 15.0) ->
         if adviser.offer == place:
             return adviser
     raise AssertionError(f"nobody was rung ({len(done)} waits ended)")
+
+
+def _is_rung(adviser: Adviser, place: str) -> bool:
+    return adviser.offer == place
 
 
 async def talk(pairs: Sequence[Pair], until: asyncio.Event, pause: float) -> None:
@@ -146,8 +151,10 @@ async def heal(pairs: Sequence[Pair], within: float = 10.0) -> None:
     """Everybody comes back by themselves and sends again what has no acknowledgement."""
     advisers = list({id(pair.adviser): pair.adviser for pair in pairs}.values())
     async with asyncio.timeout(within), asyncio.TaskGroup() as group:
-        for participant in [*advisers, *(pair.visitor for pair in pairs)]:
-            group.create_task(_come_back(participant))
+        for adviser in advisers:
+            group.create_task(_come_back(adviser))
+        for pair in pairs:
+            group.create_task(_come_back(pair.visitor))
 
 
 async def _come_back(participant: Visitor | Adviser) -> None:
@@ -168,5 +175,8 @@ async def settle(pairs: Sequence[Pair], within: float = 15.0) -> None:
             (pair.from_visitor, pair.from_adviser, pair.adviser.news),
             (pair.from_adviser, pair.from_visitor, pair.visitor.news),
         ):
-            wanted = set(sender.written)
-            await news.until(lambda w=wanted, r=reader: w <= set(r.read), within)
+            await news.until(partial(_has_read, reader, set(sender.written)), within)
+
+
+def _has_read(reader: Sayings, wanted: set[bytes]) -> bool:
+    return wanted <= set(reader.read)

@@ -7,6 +7,7 @@ only across a commit, everything acknowledged, every line receipted once it was 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,10 @@ from typing import Any
 from hamn.asc1.events import Control, Ended, Event, Line, Members, Received
 from hamn.asc1.member import Member
 from hamn.party.service import Now
-from hamn.party.wire import Told, Wire
+from hamn.party.wire import Cut, Told, Wire
+
+GAP_WAIT = 0.05
+"""Seconds until a resend after a gap: the refusals of all that was on its way have come by then."""
 
 
 @dataclass(slots=True)
@@ -76,6 +80,7 @@ class RoomParty:
         self.acked: set[bytes] = set()
         self._now = now
         self._receipts = receipts
+        self._resending: asyncio.Task[None] | None = None
         self.wire: Wire | None = None
 
     @property
@@ -130,18 +135,25 @@ class RoomParty:
         )
 
     async def take_refusal(self, fields: dict[str, Any]) -> None:
-        """Act as the refusal table says; `stale` waits for the commit that is on its way."""
-        if fields["code"] in ("busy", "full"):
-            await asyncio.sleep(max(1, int(fields["wait"])))
-            await self.resend()
-        elif fields["code"] == "gap":
-            await self.resend(int(fields["seq"]))
+        """Act as the refusal table says; `stale` waits for the commit that is on its way.
 
-    async def resend(self, from_seq: int = 0) -> None:
+        What follows a refused frame is refused too: one resend, after the wait, serves them all.
+        """
+        if fields["code"] in ("busy", "full", "gap") and self._resending is None:
+            wait = max(1, int(fields["wait"])) if fields["code"] != "gap" else GAP_WAIT
+            self._resending = asyncio.get_running_loop().create_task(self._resend_after(wait))
+
+    async def _resend_after(self, wait: float) -> None:
+        await asyncio.sleep(wait)
+        self._resending = None
+        with contextlib.suppress(Cut):
+            await self.resend()
+
+    async def resend(self) -> None:
         """Send every frame without `ok` again, as identical bytes."""
         epoch = self.member.epoch
         for written in self.member.unsettled():
-            if epoch is not None and written.epoch == epoch.number and written.seq >= from_seq:
+            if epoch is not None and written.epoch == epoch.number:
                 await self._send(written.frame)
 
     def controls(self, name: str) -> list[Control]:
