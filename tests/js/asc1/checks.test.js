@@ -299,6 +299,16 @@ test("5: an announced return changes leaf and certificate of the same person", a
   assert.equal(await reason(made, await commitOf(made, back), [again.certificate]), "");
 });
 
+test("4: a return does not change the role, even when announced", async () => {
+  const made = await liveCase();
+  const { after, centre, room } = made;
+  const again = await onShift(centre, 2, { role: 2 });
+  const leaf = (await newPair()).publicRaw;
+  room.announced.set("1:2", { slot: 2, idx: 2, role: 2, leaf: hex(await sha256(leaf)) });
+  const back = edit(after, 2, { leaf, role: 2, certHash: await hashOf(again) });
+  assert.equal(await reason(made, await commitOf(made, back), [again.certificate]), "4 role");
+});
+
 test("5: one's own leaf is one whose private half is held", async () => {
   const made = await liveCase();
   const { after, next } = made;

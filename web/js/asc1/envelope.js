@@ -21,6 +21,7 @@ export const TYPES = Object.freeze({ hello: 1, box: 2, reply: 3, escalation: 4, 
 /** @typedef {{type: number, envId: Bytes, expiry: number, sender: Bytes | null,
  *   body: Bytes}} Opened */
 
+/** Keeps hellos and joins within 4 KiB, whatever their stanzas. */
 const SMALL = Object.freeze([256, 1024]);
 /** @type {Map<number, Rule>} */
 const RULES = new Map([
@@ -34,7 +35,6 @@ const RULES = new Map([
   [9, { modes: [1], most: 1, sizes: Object.freeze([...PADDED_SIZES, 65536]) }],
 ]);
 const STANZA = 88;
-const SMALL_LIMIT = 4096;
 
 /** @type {(type: number, mode: number, n: number) => Rule} */
 function ruleFor(type, mode, n) {
@@ -59,7 +59,6 @@ async function bodyKey(cek, t) {
 export async function sealEnvelope(letter, random = systemRandom) {
   const { type, envId, expiry, to, sender = null, body } = letter;
   const { sizes } = ruleFor(type, sender ? 1 : 0, to.length);
-  refuseUnless(body.length <= 0xffff, "too long");
   const padded = pad(concat(u16(body.length), body), sizes);
   const head = concat(utf8("AEV1"), Uint8Array.of(1, type, to.length, sender ? 1 : 0), envId,
     u32(expiry));
@@ -75,9 +74,7 @@ export async function sealEnvelope(letter, random = systemRandom) {
   const aad = concat(...parts, await kdf(cek, "env commit", t, 32));
   const { key, nonce } = await bodyKey(cek, t);
   cek.fill(0);
-  const bytes = concat(aad, await aesSeal(key, nonce, padded, aad));
-  refuseUnless((type !== 1 && type !== 7) || bytes.length <= SMALL_LIMIT, "too long");
-  return bytes;
+  return concat(aad, await aesSeal(key, nonce, padded, aad));
 }
 
 /** Form, table and length; opens nothing. @type {(bytes: Bytes) => Envelope} */
@@ -90,7 +87,6 @@ export function parseEnvelope(bytes) {
   const { sizes } = ruleFor(type, mode, n);
   const before = 28 + 32 * mode + STANZA * n;
   refuseUnless(sizes.includes(bytes.length - before - 32 - 16), "length");
-  refuseUnless((type !== 1 && type !== 7) || bytes.length <= SMALL_LIMIT, "length");
   const [envId, expiry] = [reader.take(16), reader.u32()];
   const sender = mode ? reader.take(32) : null;
   const stanzas = Array.from({ length: n }, () =>
