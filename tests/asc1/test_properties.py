@@ -31,7 +31,7 @@ def frames(count: int) -> list[bytes]:
     return made
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.permutations(range(12)), st.lists(st.integers(0, 11), max_size=12))
 def test_p1_in_any_order_and_with_repeats_each_message_opens_once(
     order: list[int], repeats: list[int]
@@ -79,14 +79,14 @@ LETTER = seal_envelope(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.integers(0, 8 * len(LETTER) - 1))
 def test_p2_one_changed_bit_of_an_envelope_is_refused(bit: int) -> None:
     with pytest.raises(Refused):
         open_envelope(bit_changed(LETTER, bit), (READER,), expected=EnvelopeType.REPLY, hour=HOUR)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.integers(0, 8 * 300 - 1))
 def test_p2_one_changed_bit_of_a_frame_shows_nothing(bit: int) -> None:
     room = paired()
@@ -97,7 +97,7 @@ def test_p2_one_changed_bit_of_a_frame_shows_nothing(bit: int) -> None:
     assert not any(hasattr(event, "text") for event in step.events)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 8 * 460 - 1))
 def test_p2_one_changed_bit_of_a_commit_is_refused_or_shows_as_no_commit(bit: int) -> None:
     room = paired()
@@ -145,7 +145,7 @@ def wander(room: Room, draw: random.Random, steps: int) -> dict[str, list[str]]:
     return due
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000))
 def test_p4_in_random_histories_everybody_reads_exactly_their_epochs(seed: int) -> None:
     room = paired(seed)
@@ -185,7 +185,7 @@ GOOD = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from(PARSERS),
     st.one_of(
@@ -204,7 +204,7 @@ def test_p5_any_bytes_are_read_or_refused_and_nothing_else(
         return
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=500), st.integers(1, 5))
 def test_p5_a_member_survives_any_put(content: bytes, ahead: int) -> None:
     room = paired()
@@ -251,7 +251,7 @@ def test_p7_exactly_the_k_readers_named_open_it(k: int, seed: int) -> None:
     assert opened == k
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.sampled_from("AB"), min_size=2, max_size=8))
 def test_p8_of_two_commits_at_once_one_wins_and_all_follow_it(order: list[str]) -> None:
     room = paired()

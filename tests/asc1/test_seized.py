@@ -16,7 +16,7 @@ from hamn.asc1.group import EpochKeys, keys_of, open_seed, parse_commit
 from hamn.asc1.hpke import KeyPair, key_pair
 from tests.asc1.world import HOUR, Room, paired, staff
 
-STEPS = 40
+STEPS = 12
 
 
 def a_day() -> Room:
