@@ -348,11 +348,11 @@ export class Member {
   }
 
   /**
-   * Whether a hello comes from this room's visitor.
+   * Whether a hello comes from this room's visitor, who may have seen the own commit that waits.
    * @type {(hello: Hello & {envId: Bytes}) => Promise<boolean>}
    */
   proves(hello) {
-    return this.#seat.proves(hello);
+    return this.#seat.proves(hello, this.#pending?.entered ?? null);
   }
 
   /** For the next room of the same two. @returns {Carry} */

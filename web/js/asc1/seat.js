@@ -94,9 +94,10 @@ export class Seat {
     return key ? { roomId, epoch, key: key.slice() } : null;
   }
 
-  /** @type {(hello: Hello & {envId: Bytes}) => Promise<boolean>} */
-  async proves(hello) {
-    const key = this.#resumeKeys.get(hello.prevEpoch);
+  /** @type {(hello: Hello & {envId: Bytes}, pending: Entered | null) => Promise<boolean>} */
+  async proves(hello, pending) {
+    const coming = pending?.context.epoch === hello.prevEpoch ? pending.keys.resumeKey : null;
+    const key = this.#resumeKeys.get(hello.prevEpoch) ?? coming;
     if (!key || !equalConstantTime(hello.prevRoom, this.room.roomId)) return false;
     return equalConstantTime(await resumeProof(key, hello), hello.proof);
   }
