@@ -8,13 +8,14 @@ import { clock, t } from "../ui/strings.js";
 /** @import {Line} from "../session/views.js" */
 
 /** @type {(line: Line) => HTMLElement} */
-function drawn(line) {
-  const said = line.kind === "text" ? line.text : t(line.text, line.values);
-  const text = make("p", { className: "text", dir: line.kind === "text" ? "auto" : "" }, said);
-  if (line.kind === "note") return make("article", {}, text);
-  const name = make("bdi", {}, line.mine ? t("talk.you") : line.name || t("talk.visitor"));
-  return make("article", {}, make("h3", { className: "unseen" }, name), text,
-    make("p", { className: "meta" }, clock(line.at), " ", make("span", { className: "mark" })));
+function drawn({ kind, mine, name, text, values, at }) {
+  const isText = kind === "text";
+  const said = make("p", { className: "text", dir: isText ? "auto" : "" }, isText ? text : t(text, values));
+  if (kind === "note") return make("article", {}, said);
+  const who = mine ? t("talk.you") : name || t("talk.visitor");
+  const seen = mine ? "" : make("bdi", { ariaHidden: "true" }, `${who} `);
+  return make("article", {}, make("p", { className: "unseen" }, t("talk.said", { name: who })), said,
+    make("p", { className: "meta" }, seen, clock(at), " ", make("span", { className: "mark" })));
 }
 
 export class TalkLog extends HTMLElement {

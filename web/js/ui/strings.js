@@ -11,9 +11,12 @@ export function fill(table) {
 const link = /** @type {HTMLLinkElement | null} */ (globalThis.document?.getElementById("strings"));
 if (link) fill(await (await fetch(link.href, { integrity: link.integrity })).json());
 
+/** A value of another direction must not turn the sentence around it. @type {(value: string) => string} */
+const apart = (value) => (/[\u0590-\u08ff]/.test(value) ? `\u2068${value}\u2069` : value);
+
 /** @type {(key: string, values?: Record<string, string | number>) => string} */
 export const t = (key, values = {}) =>
-  (words[key] ?? key).replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
+  (words[key] ?? key).replace(/\{(\w+)\}/g, (place, name) => apart(String(values[name] ?? place)));
 
 /** @type {(minute: number, form?: Intl.DateTimeFormatOptions) => string} */
 export const clock = (minute, form = { hour: "2-digit", minute: "2-digit" }) =>
