@@ -171,8 +171,11 @@ def hosts_of(origins: frozenset[str]) -> frozenset[str]:
 
 def minutes(span: str) -> tuple[int, int]:
     """The span "17:00-22:00" as minutes of the day, from and to."""
-    start, end = (int(each[:2]) * 60 + int(each[3:]) for each in span.split("-"))
-    if not 0 <= start < end <= 24 * 60:
+    found = SPAN.fullmatch(span)
+    if found is None:
+        raise SettingsError(f'opening.hours: {span} is not a span such as "17:00-22:00"')
+    start, end = (int(found[at]) * 60 + int(found[at + 1]) for at in (1, 3))
+    if not start < end <= 24 * 60:
         raise SettingsError(
             f"opening.hours: {span} must end after it starts, by 24:00 at the latest"
         )
