@@ -17,7 +17,8 @@ import pytest
 from hamn.app.ports import PurgeBlocked, StoredFrame, StoreFull
 from hamn.core.words import Pos
 from hamn.live import codec
-from hamn.live.sqlite import CACHED_ROOMS, LiveStoreTaken, SqliteLive
+from hamn.live.recent import MAX_ROOMS
+from hamn.live.sqlite import LiveStoreTaken, SqliteLive
 from hamn.sqlite.files import PRAGMAS, PragmaRefused, open_reader, open_writer, read_back
 from tests.clock import NOON
 from tests.contract.values import ABSENT, everything, frame, room_id, talk, version_of
@@ -265,13 +266,13 @@ async def test_a_reader_in_the_way_is_told_and_does_no_harm(path: Path, open_liv
 
 async def test_values_that_no_longer_fit_in_memory_are_read_from_the_file(open_live: Open) -> None:
     live = open_live()
-    many = range(1, CACHED_ROOMS + 50)
+    many = range(1, MAX_ROOMS + 50)
     await asyncio.gather(*(live.swap(room_id(n), ABSENT, talk(n, pos=n)) for n in many))
 
     kept = [await live.read(room_id(n)) for n in many]
 
     assert [value and value[1] for value in kept] == [talk(n, pos=n) for n in many]
-    assert len(live._rooms) == CACHED_ROOMS
+    assert len(live._recent) == MAX_ROOMS
 
 
 async def test_a_frame_that_was_answered_is_seen_at_once(open_live: Open) -> None:
@@ -280,3 +281,45 @@ async def test_a_frame_that_was_answered_is_seen_at_once(open_live: Open) -> Non
     for pos in range(1, 100):
         await live.swap(ROOM, await version_of(live, ROOM), talk(pos=pos + 1), put=[frame(pos)])
         assert await live.frames(ROOM, Pos(pos - 1), 9) == [frame(pos)]
+
+
+async def test_frames_that_no_longer_fit_in_memory_are_read_from_the_file(open_live: Open) -> None:
+    live = open_live()
+    frames = [frame(pos, data=bytes([pos]) * 30_000) for pos in range(1, 9)]
+    await live.swap(ROOM, ABSENT, talk())
+    for pos, one in enumerate(frames, 1):
+        await live.swap(ROOM, await version_of(live, ROOM), talk(pos=pos + 1), put=[one])
+
+    assert live._recent.frames(ROOM, Pos(5), 9) is None
+    for after in range(9):
+        assert await live.frames(ROOM, Pos(after), 9) == frames[after:]
+        assert await live.frames(ROOM, Pos(after), 2) == frames[after : after + 2]
+
+
+async def test_an_erased_frame_or_room_is_not_in_memory(open_live: Open) -> None:
+    live = open_live()
+    await live.swap(ROOM, ABSENT, talk(), put=[frame(1), frame(2)])
+    await live.swap(ROOM, await version_of(live, ROOM), talk(pos=3), erase_through=Pos(1))
+    assert live._recent.frames(ROOM, Pos(0), 9) == [frame(2)]
+
+    await live.erase(ROOM)
+
+    assert live._recent.value(ROOM) is None
+    assert live._recent.frames(ROOM, Pos(0), 9) is None
+
+
+async def test_a_value_read_while_a_commit_is_on_its_way_hides_no_frame(open_live: Open) -> None:
+    live = open_live()
+    await live.swap(ROOM, ABSENT, talk(), put=[frame(1)])
+    live = open_live()
+    version = await version_of(live, ROOM)
+    live._recent.erased(ROOM)
+
+    swap = asyncio.ensure_future(live.swap(ROOM, version, talk(pos=3), put=[frame(2)]))
+    while not swap.done():
+        await live.read(ROOM)
+        await asyncio.sleep(0)
+
+    assert await live.frames(ROOM, Pos(0), 9) == [frame(1), frame(2)]
+    assert await live.frames(ROOM, Pos(1), 9) == [frame(2)]
+    assert (await everything(live, ROOM))[0] == (await version_of(live, ROOM), talk(pos=3))

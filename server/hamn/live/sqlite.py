@@ -2,8 +2,8 @@
 
 Writes go through one writer in groups (work.py). Reads are done in the event loop on a
 connection of their own: they see every commit that was answered, and take microseconds. The newest
-value of a busy room is also kept in memory; that is true only while nobody else writes, so the file
-is held by a lock.
+values and frames are also kept in memory (recent.py); that is true only while nobody else writes,
+so the file is held by a lock.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from hamn.core.conversation import Conversation
 from hamn.core.waiting import Lobby
 from hamn.core.words import Epoch, Hash, Moment, Pos, RoomId, Seq, Slot
 from hamn.live import codec, statements
+from hamn.live.recent import Recent
 from hamn.live.work import AddOrigin, Erase, SeeOnce, Swap, SwapLobby, Work, apply, forget_once
 from hamn.sqlite.files import open_reader, open_writer
 from hamn.sqlite.writer import GroupCommit, Runner, ThreadRunner
 
 STORE_ID = "store id"
 FORM = "form"
-CACHED_ROOMS = 1024
 NOTHING = Pos(0)
 LOST = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -55,7 +55,7 @@ class SqliteLive:
         )
         (newest,) = self._reader.execute(statements.NEWEST_VERSION).fetchone()
         self._numbers = count(newest + 1)
-        self._rooms: dict[RoomId, tuple[Version, Conversation]] = {}
+        self._recent = Recent()
         self._lobby: tuple[Version, Lobby] | None = None
 
     def close(self) -> None:
@@ -78,14 +78,16 @@ class SqliteLive:
         return bytes(kept[0])
 
     async def read(self, room: RoomId) -> tuple[Version, Conversation] | None:
-        if (kept := self._rooms.get(room)) is not None:
-            return kept
+        if (recent := self._recent.value(room)) is not None:
+            return recent
         row = self._reader.execute(statements.READ_ROOM, (room,)).fetchone()
         if row is None:
             return None
-        kept = (Version(row[0]), codec.conversation(row[1]))
-        self._keep(room, kept)
-        return kept
+        # Asked after the value: a commit in between can only make it too high, which is safe.
+        (highest,) = self._reader.execute(statements.HIGHEST_POS, (room,)).fetchone()
+        found = (Version(row[0]), codec.conversation(row[1]))
+        self._recent.found(room, found, Pos(highest))
+        return found
 
     async def swap(
         self,
@@ -105,6 +107,8 @@ class SqliteLive:
         return bool(has_won)
 
     async def frames(self, room: RoomId, after: Pos, limit: int) -> list[StoredFrame]:
+        if (recent := self._recent.frames(room, after, limit)) is not None:
+            return recent
         rows = self._reader.execute(statements.FRAMES_AFTER, (room, after, limit)).fetchall()
         return [
             StoredFrame(pos, epoch, slot, seq, bool(is_commit), digest, data)
@@ -155,19 +159,13 @@ class SqliteLive:
         """Keep what was committed in step with the values in memory."""
         match work:
             case Swap() if outcome:
-                self._keep(work.room, (Version(work.number), work.new))
+                self._recent.swapped(work)
             case SwapLobby() if outcome:
                 self._lobby = (Version(work.number), work.new)
             case Erase():
-                self._rooms.pop(work.room, None)
+                self._recent.erased(work.room)
             case _:
                 pass
-
-    def _keep(self, room: RoomId, kept: tuple[Version, Conversation]) -> None:
-        self._rooms.pop(room, None)
-        self._rooms[room] = kept
-        if len(self._rooms) > CACHED_ROOMS:
-            del self._rooms[next(iter(self._rooms))]
 
 
 def _hold(path: Path) -> int:

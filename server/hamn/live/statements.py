@@ -61,6 +61,7 @@ FRAMES_AFTER = (
     "SELECT pos, epoch, slot, seq, is_commit, digest, data FROM frame"
     " WHERE room = ?1 AND pos > ?2 ORDER BY pos LIMIT ?3"
 )
+HIGHEST_POS = "SELECT coalesce(max(pos), 0) FROM frame WHERE room = ?1"
 READ_MARK = "SELECT pos, digest FROM mark WHERE room = ?1 AND epoch = ?2 AND slot = ?3 AND seq = ?4"
 
 PUT_LETTER = (
