@@ -55,9 +55,10 @@ class RefusalCode(Enum):
     BUSY = "busy"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Refusal(Exception):
-    """What the peer asked for is not allowed now; nothing has changed.
+    """What the peer asked for is not allowed now; nothing has changed. Not frozen, since Python
+    itself writes tracebacks into exceptions.
 
     `seq` is the next expected one (with GAP), `pos11` the room's (with CAS), `epoch` the room's
     (with STALE and CAS), `wait` how many seconds to wait before the next try.
