@@ -286,11 +286,17 @@ class StaffConnection:
         if LOBBY in rung:
             await self._desk.tell(self.line, self._world, self._staff)
         if not rung:
-            await duty.heard(self._world, self._staff.idx)
+            await self._beat(self._staff)
         for room in self._joining & rung:
             await self._look_for_seat(RoomId(room))
         for told in [told for told in self._rooms.values() if told.room in rung]:
             await self._tell_room(told)
+
+    async def _beat(self, staff: Staff) -> None:
+        await self._still_welcome()
+        if self._h_token is not None:
+            await sign_in.touch(self._world, staff, self._h_token)
+        await duty.heard(self._world, staff.idx)
 
     async def _still_welcome(self) -> None:
         now = self._world.clock.now()
