@@ -13,6 +13,12 @@ DATA = Path("/srv/hamn")
 RUN, MEMORY = Path("/run/hamn"), Path("/dev/shm/hamn-1")  # noqa: S108  (never opened)
 
 
+@pytest.fixture(autouse=True)
+def memory(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left in the machine's own memory folder."""
+    monkeypatch.setattr(place, "MEMORY_FOLDER", tmp_path_factory.mktemp("memory"))
+
+
 @pytest.mark.parametrize(
     ("offered", "chosen"),
     [
@@ -52,10 +58,7 @@ def test_a_folder_that_others_may_enter_is_not_ours(tmp_path: Path) -> None:
     assert not linked.is_ours
 
 
-def test_each_data_folder_has_its_own_folder_in_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(place, "MEMORY_FOLDER", tmp_path)
+def test_each_data_folder_has_its_own_folder_in_memory() -> None:
     first, second = (list(offers(Path(data), {}))[-1] for data in ("/srv/one", "/srv/two"))
 
     assert first.folder != second.folder
