@@ -9,8 +9,8 @@ import pytest
 from hamn.app import deadlines, desk, duty, relay
 from hamn.core.conversation import ClosedWhy, Phase
 from hamn.core.waiting import Lobby
-from hamn.core.words import Malformed, Refusal, RefusalCode, Slot
-from tests.app.house import CAP, Colleague, House
+from hamn.core.words import Malformed, Pos, Refusal, RefusalCode, RoomId, Slot
+from tests.app.house import CAP, Colleague, House, digest
 
 ADVISER, SUPERVISOR = (1,), (2,)
 
@@ -345,3 +345,151 @@ async def kill_after(house: House, monkeypatch: pytest.MonkeyPatch, steps: int) 
 
     counted("swap")
     counted("swap_lobby")
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+async def test_a_crash_within_a_hello_is_healed_by_the_hello_sent_again(
+    house: House, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    first, _ = await two_on_duty(house)
+    room = house.room_id()
+    await kill_after(house, monkeypatch, steps)
+    await ignore(house.arrive(room, first))
+    monkeypatch.undo()
+    await house.reopen()
+    house.clock.advance(1)
+    await deadlines.step(house.world)
+
+    await house.arrive(room, first)
+    await relay.here(house.world, room, slot=Slot(0))
+    await house.heard(first)
+    await deadlines.step(house.world)
+
+    assert (await house.talk(room)).phase is Phase.WAITING
+    assert [each.offered_to for each in (await lobby(house)).places] == [first.idx]
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+async def test_a_crash_within_an_end_frees_the_adviser_in_the_end(
+    house: House, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    first, _ = await two_on_duty(house)
+    room = (await house.arrive(house.room_id(), first)).room
+    await house.pair(room, first)
+    await kill_after(house, monkeypatch, steps)
+    await ignore(desk.end(house.world, room))
+    monkeypatch.undo()
+    await house.reopen()
+
+    if steps == 1:
+        await desk.end(house.world, room)
+    await deadlines.step(house.world)
+
+    assert (await house.talk(room)).why is ClosedWhy.END
+    assert (await lobby(house)).on_duty(first.idx).rooms == ()  # type: ignore[union-attr]
+
+
+async def test_a_visitor_who_rejoins_with_the_code_replaces_the_capability(
+    house: House,
+) -> None:
+    first, _ = await two_on_duty(house)
+    room = (await house.arrive(house.room_id(), first)).room
+    await house.pair(room, first)
+    await house.send(room, 0, 1, 0, leaf=True)
+    envelope = house.envelope(7, house.room_id(), [first.kid], b"\x02" * 32)
+    new = digest(b"\x0e" * 32)
+
+    await desk.rejoin(house.world, envelope, room=room, cap_hash=new)
+    before = (await house.talk(room)).cap_hash
+    with pytest.raises(Refusal):
+        await rejoined(house, room, first, bytes(32))
+    taken = await rejoined(house, room, first, digest(envelope))
+
+    talk = await house.talk(room)
+    assert (before, talk.cap_hash, talk.joins) == (digest(CAP), new, ())
+    older = await relay.pending(house.world, room, slot=Slot(0), after=Pos(0))
+    assert [each.pos for each in older] == [taken.pos]
+
+
+async def rejoined(house: House, room: RoomId, by: Colleague, named: bytes) -> relay.Taken:
+    seats: dict[int, Colleague | None] = {0: None, 1: by}
+    return await house.commit(room, by, 2, seats, joined=[0], pos11=2, visitor_hash=named)
+
+
+async def test_after_a_lost_store_a_named_room_brings_its_adviser_first(house: House) -> None:
+    first, second = await two_on_duty(house)
+    lost = house.room_id()
+
+    room = (await house.arrive(house.room_id(), first, second, prev=(lost, CAP))).room
+    held = (await lobby(house)).place(room).offered_to  # type: ignore[union-attr]
+    await desk.named_after_loss(house.world, second.idx, room=lost)
+
+    assert held is None
+    assert (await lobby(house)).place(room).offered_to == second.idx  # type: ignore[union-attr]
+
+
+async def test_a_staff_room_is_opened_by_its_inviter_alone(house: House) -> None:
+    first, second = await two_on_duty(house)
+    room = house.room_id()
+    await desk.invite(house.world, first.idx, room=room, to=second.idx)
+    for who in (first, second):
+        envelope = house.envelope(7, house.room_id(), [first.kid], pub(who))
+        await desk.join(
+            house.world,
+            envelope,
+            idx=who.idx,
+            kid=who.kid,
+            cert=who.cert,
+            room=room,
+            to=first.idx,
+        )
+    seats: dict[int, Colleague | None] = {1: first, 2: second}
+
+    with pytest.raises(Refusal):
+        await house.commit(room, second, 1, {1: second, 2: first}, joined=[1, 2])
+    await house.commit(room, first, 1, seats, joined=[1, 2])
+
+    talk = await house.talk(room)
+    assert (talk.is_staff_room, talk.phase) == (True, Phase.OPEN)
+    assert all(member.rooms == () for member in (await lobby(house)).duty)
+    await desk.leave(house.world, room, slot=Slot(2))
+    assert (await house.talk(room)).why is ClosedWhy.END
+
+
+async def test_a_reserved_staff_room_that_is_not_used_is_given_up(house: House) -> None:
+    first, second = await two_on_duty(house)
+    room = house.room_id()
+    await desk.invite(house.world, first.idx, room=room, to=second.idx)
+
+    house.clock.advance(600)
+    await deadlines.step(house.world)
+
+    assert (await house.talk(room)).why is ClosedWhy.EXPIRED
+
+
+async def test_when_nine_wait_the_ninth_is_told_that_it_is_full(house: House) -> None:
+    first, second = await two_on_duty(house)
+    for _ in range(8):
+        await house.arrive(house.room_id(), first, second)
+    ninth = house.room_id()
+
+    with pytest.raises(Refusal) as refused:
+        await house.arrive(ninth, first)
+
+    assert refused.value.code is RefusalCode.FULL
+    assert await relay.look(house.world, ninth) is None
+    assert len((await lobby(house)).places) == 8
+
+
+async def test_a_newer_hello_is_what_the_adviser_gets(house: House) -> None:
+    first, second = await two_on_duty(house)
+    room = (await house.arrive(house.room_id(), first)).room
+
+    await house.arrive(room, first, second)
+    hello = await desk.claim(house.world, second.idx, kid=second.kid, room=room)
+    with pytest.raises(Refusal) as stolen:
+        await house.arrive(room, first, cap=b"\x0f" * 32)
+
+    assert hello.count(second.kid) == 1
+    assert stolen.value.code is RefusalCode.GONE
+    assert len((await lobby(house)).places) == 1
