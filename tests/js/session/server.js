@@ -23,12 +23,18 @@ class Line {
     this.path = path;
     this.works = new Set();
     this.client = { binaryType: "", onopen: null, onmessage: null, onclose: null,
-      send: (data) => this.#heard(data), close: () => this.cut(1000, true) };
+      send: (data) => this.#heard(data), close: () => this.#closed() };
   }
 
   open() {
     this.opened = true;
     this.client.onopen?.();
+  }
+
+  /** What was sent before a close arrives yet; nothing comes back. */
+  #closed() {
+    Object.assign(this.client, { onopen: null, onmessage: null, onclose: null });
+    this.server.todo.push([this, { t: "_cut" }, null]);
   }
 
   #heard(data) {
@@ -170,7 +176,7 @@ export class Server {
   }
 
   async handle(line, message, binary) {
-    if (message?.t === "_cut") return line.cut();
+    if (message?.t === "_cut") return line.cut(1006);
     const side = line.path === "/ws/visitor" ? "visitor" : "staff";
     this.log.push([side, message?.t ?? `0x${binary[1].toString(16)}`]);
     const planned = this.refuse?.(side, message, binary, line);

@@ -241,6 +241,7 @@ export class Held {
   async #heard({ t, r, idx, ok }) {
     if (t === "code") {
       this.hasCode = true;
+      this.#host.changed();
       await this.talk.control({ t: "code_ok", r });
     } else if (t === "may") {
       const entering = this.#entering.find(({ join }) => join.idx === idx);

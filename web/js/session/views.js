@@ -52,6 +52,15 @@
  */
 
 /**
+ * @typedef {{lang: string, door: number, danger: boolean, topic: number, relation: number, age: number}} Choice
+ * @typedef {{room: string, cap: string, epoch: number, key: import("../asc1/bytes.js").Bytes | null}} Before
+ *   the place or room of before; key = its resume key, if it was live
+ * @typedef {{readonly view: VisitorView, show: (change?: Partial<VisitorView>) => void,
+ *   restart: (change?: Partial<VisitorView>) => void, failed: (error: unknown) => void,
+ *   giveUp: (phase: VisitorView["phase"], change?: Partial<VisitorView>) => void}} VisitorScreen
+ */
+
+/**
  * A visitor's session. Made by `visitorSession(world)`; dispatches `change`.
  * @typedef {object} VisitorActions
  * @property {VisitorView} view
