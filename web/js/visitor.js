@@ -9,6 +9,7 @@ import { pace } from "./model/visit.js";
 import { visitorSession } from "./session/visitor.js";
 import { browserKeys } from "./session/keys.js";
 import { browserWorld } from "./session/world.js";
+import { canEncrypt } from "./ui/able.js";
 import { byId, the } from "./ui/dom.js";
 import { closeSheets, listenForSheets, openSheet } from "./ui/sheet.js";
 import { t } from "./ui/strings.js";
@@ -23,6 +24,7 @@ const ways = /** @type {HTMLDetailsElement} */ (byId("ways"));
 const mayType = pace(3000);
 let asksBeforeLeaving = true;
 
+const isOpen = () => ["waiting", "live", "paused"].includes(session.view.phase);
 /** @type {(id: string) => CodeField} */
 const field = (id) => /** @type {CodeField} */ (byId(id));
 /** @type {(id: string) => number} */
@@ -46,29 +48,26 @@ function restart() {
   location.reload();
 }
 
+/** @returns {import("./session/views.js").Choice} */
+const choice = () => ({ lang: /** @type {HTMLSelectElement} */ (byId("language")).value, door: 1,
+  danger: ticked("danger"), topic: chosen("topic"), relation: chosen("relation"), age: chosen("age") });
+
 async function comeBack() {
   const code = field("comeback-code");
   const digits = code.take();
-  if (digits && !await session.useCode(digits)) code.say(t("visitor.code_gone"));
+  if (!digits) return;
+  if (await session.useCode(digits, choice())) code.clear();
+  else code.say(t("visitor.code_gone"));
 }
 
 async function erase() {
   const code = field("erase-code");
-  const digits = code.empty && session.view.phase !== "idle" ? "" : code.take();
-  if (!digits && !code.empty || !digits && session.view.phase === "idle") return;
-  const isErased = await session.eraseAll(digits).catch(() => null);
-  if (isErased) closeSheets();
-  else code.say(t(isErased === null ? "visitor.erase_failed" : "visitor.code_gone"));
-}
-
-/** @param {string} text */
-const write = (text) => session.write(text).catch(() => composer.bring(text));
-
-/** @param {boolean} ok */
-function answerHeld(ok) {
-  const texts = session.view.held.map(({ text }) => text);
-  session.sendHeld(ok);
-  if (!ok) composer.bring(texts.join("\n"));
+  if (code.empty && !isOpen()) return code.say(t("visitor.erase_needs"));
+  const digits = code.empty ? "" : code.take();
+  if (!digits && !code.empty) return undefined;
+  if (!await session.eraseAll(digits).catch(() => false)) return code.say(t("visitor.erase_failed"));
+  code.clear();
+  return closeSheets();
 }
 
 exit.forget = () => {
@@ -77,8 +76,9 @@ exit.forget = () => {
 };
 session.addEventListener("change", () => draw(session.view));
 
-press("chat", () => session.open({ lang: /** @type {HTMLSelectElement} */ (byId("language")).value, door: 1,
-  danger: ticked("danger"), topic: chosen("topic"), relation: chosen("relation"), age: chosen("age") }));
+session.addEventListener("returned", (event) => composer.bring(/** @type {CustomEvent} */ (event).detail));
+
+press("chat", () => session.open(choice()));
 press("comeback-go", comeBack);
 press("erase-yes", erase);
 press("restart", restart);
@@ -99,18 +99,19 @@ on("opening", ({ open }) => {
   if (!open) ways.open = true;
 });
 on("safety", () => openSheet("safety"));
-on("talk-write", write);
+on("talk-write", (text) => session.write(text).catch(() => composer.bring(text)));
 on("talk-typing", () => mayType(Date.now()) && session.typing());
 on("talk-answer", ({ idx, ok }) => session.answer(idx, ok));
-on("talk-held", answerHeld);
+on("talk-held", (ok) => {
+  session.sendHeld(ok);
+  composer.focus();
+});
 on("code-make", () => session.makeCode().catch(() => failed(session.view)));
 on("code-confirm", async (groups) => await session.confirmCode(groups) || the(ReturnCode).wrong());
 listenForSheets();
 
 addEventListener("beforeunload", (event) => {
-  const { phase, lines } = session.view;
-  const isOpen = ["waiting", "live", "paused"].includes(phase);
-  if (asksBeforeLeaving && isOpen && unsent(lines, composer.typed)) event.preventDefault();
+  if (asksBeforeLeaving && isOpen() && unsent(session.view.lines, composer.typed)) event.preventDefault();
 });
 addEventListener("pagehide", ({ persisted }) => root.toggleAttribute("data-gone", persisted || exit.gone));
 addEventListener("pageshow", ({ persisted }) => {
@@ -119,5 +120,5 @@ addEventListener("pageshow", ({ persisted }) => {
 visualViewport?.addEventListener("resize", () => root.style.setProperty("--seen", `${visualViewport?.height}px`));
 
 root.dataset.ready = "";
-await session.revive();
-draw(session.view);
+if (await canEncrypt()) await session.revive();
+else draw({ ...session.view, phase: "old" });

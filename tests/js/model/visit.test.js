@@ -43,8 +43,16 @@ describe("the line about the door", () => {
     assert.equal(openingOf(closed(minute(local(21, 17))), local(22, 16)).key, "visitor.closed");
   });
 
-  test("full is not called closed", () => {
-    assert.deepEqual(openingOf(closed(null, "full"), 0), { open: false, key: "visitor.full", at: null });
+  test("someone may come at any moment, so no time is promised when nobody is there", () => {
+    const tomorrow = minute(local(23, 17));
+
+    for (const reason of ["no adviser", "no supervisor"]) {
+      assert.deepEqual(openingOf(closed(tomorrow, reason), local(22, 18)), { open: false, key: "visitor.nobody", at: null });
+    }
+  });
+
+  test("past the last entry the next opening is told", () => {
+    assert.equal(openingOf(closed(minute(local(23, 17)), "last entry"), local(22, 21)).key, "visitor.opens_tomorrow");
   });
 });
 

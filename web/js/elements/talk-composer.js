@@ -43,8 +43,12 @@ export class TalkComposer extends HTMLElement {
 
   /** @param {string} text */
   bring(text) {
-    this.#text.value = [text, this.typed].filter(Boolean).join("\n");
+    this.#text.value = [text, this.typed].filter(Boolean).join("\n\n");
     this.#changed();
+  }
+
+  /** @override */
+  focus() {
     this.#text.focus();
   }
 

@@ -14,7 +14,7 @@ export function openingOf(status, now) {
   if (!status) return { open: true, key: "visitor.unknown", at: null };
   const { open, until, next, reason } = status;
   if (open) return { open, key: until ? "visitor.open_until" : "visitor.open", at: until };
-  if (reason === "full") return { open, key: "visitor.full", at: null };
+  if (reason.startsWith("no ")) return { open, key: "visitor.nobody", at: null };
   const days = next ? Math.round((midnight(next * 60_000) - midnight(now)) / DAY) : -1;
   if (days < 0 || days > 6) return { open, key: "visitor.closed", at: null };
   return { open, key: `visitor.opens_${["today", "tomorrow"][days] ?? "day"}`, at: next };

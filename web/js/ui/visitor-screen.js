@@ -10,7 +10,7 @@ import { screenOf, whyEnded } from "../model/visit.js";
 import { byId, put, the } from "./dom.js";
 import { closeSheets } from "./sheet.js";
 import { clock, t } from "./strings.js";
-/** @import {VisitorView} from "../session/views.js" */
+/** @import {Line, VisitorView} from "../session/views.js" */
 
 const main = byId("main");
 const ways = /** @type {HTMLDetailsElement} */ (byId("ways"));
@@ -32,7 +32,7 @@ export function draw(view) {
   if (screen === "after") drawAfter(view);
   drawTalk(view);
   say("band", screen === "talk" || screen === "waiting" ? bandOf(view) : "");
-  say("front-said", view.phase === "closed" ? t("visitor.closed") : view.problem && t(view.problem));
+  say("front-said", frontSays(view));
   if (isNew && screen !== "front") main.append(ways);
   if (isNew) arrive(screen);
 }
@@ -46,17 +46,26 @@ function drawTalk(view) {
   if (isWaiting) the(WaitingPlace).show(view);
   the(WhoIsHere).hidden = isWaiting || isOver;
   the(WhoIsHere).show(view);
-  the(TalkLog).show(view);
+  the(TalkLog).show(isWaiting ? { ...view, lines: view.lines.map(asDraft) } : view);
   the(TalkAsked).show(view);
-  the(TalkComposer).show({ mayWrite: isWaiting || view.mayWrite, closed: isOver });
+  the(TalkComposer).show({ mayWrite: view.mayWrite, closed: isOver });
   the(ReturnCode).show(view.code);
   the(SafetyPhrase).show(view);
 }
+
+/** Nobody is there to send to yet. @type {(line: Line) => Line} */
+const asDraft = (line) => (line.mark === "sending" ? { ...line, mark: "draft" } : line);
 
 /** @type {(id: string, text: string) => void} */
 function say(id, text) {
   put(byId(id), text);
   byId(id).hidden = !text;
+}
+
+/** What is said beside a code's own field is not said twice. @type {(view: VisitorView) => string} */
+function frontSays({ phase, problem }) {
+  if (problem === "visitor.code_gone" || problem === "visitor.erase_failed") return "";
+  return problem ? t(problem) : phase === "closed" ? t("visitor.nobody") : "";
 }
 
 /** @type {(view: VisitorView) => string} */
@@ -84,9 +93,13 @@ function drawAfter({ phase, why, receipt }) {
   const isErased = phase === "erased" || receipt !== null;
   byId("after").toggleAttribute("data-erased", isErased);
   put(inside("after", "h1"), t(isErased ? "visitor.erased" : "visitor.ended"));
-  put(inside("after", ".lead"), receipt
-    ? t("visitor.receipt", { ...receipt, days: receipt.backups_days, time: clock(receipt.at) })
-    : isErased ? "" : t(whyEnded(why)));
+  put(inside("after", ".lead"), receipt ? receiptOf(receipt) : isErased ? "" : t(whyEnded(why)));
+}
+
+/** @type {(receipt: NonNullable<VisitorView["receipt"]>) => string} */
+function receiptOf({ codes, letters, rooms, at, backups_days: days }) {
+  const text = t("visitor.receipt", { time: clock(at), codes, letters, rooms });
+  return days ? `${text} ${t("visitor.receipt_backups", { days })}` : text;
 }
 
 /** Focus goes to the new part's heading, unless the visitor stands somewhere that is still there. @param {string} screen */
