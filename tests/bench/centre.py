@@ -135,7 +135,7 @@ async def open_rooms(port: int, desks: list[Desk], rooms: int, frames: int) -> l
         adviser = advisers[number // ROOMS_EACH]
         await visitor.knock(to=[adviser.make_shift().certificate])
         place = visitor.member.room_id.hex()
-        await adviser.news.until(partial(adviser.waiting.__contains__, place))
+        await adviser.news.until(partial(adviser.waiting.__contains__, place), within=60)
         await adviser.accept(place)
         await visitor.until_open()
         opened.append(OpenRoom(visitor, adviser, []))
