@@ -22,6 +22,7 @@ from hamn.asc1.certificate import Claim, Kind
 from hamn.asc1.hpke import key_pair
 from hamn.core.conversation import Conversation
 from hamn.core.policy import Policy
+from hamn.core.waiting import Lobby
 from hamn.core.words import Hash, Idx, Kid, Mailbox, Pos, RoomId, Slot
 from hamn.live.bell import ProcessBell
 from hamn.live.sqlite import SqliteLive
@@ -120,6 +121,16 @@ class House:
     async def on_duty(self, *colleagues: Colleague, capacity: int = 1) -> None:
         for each in colleagues:
             await duty.go_on(self.world, each.staff, cert=each.cert, capacity=capacity)
+
+    async def two_on_duty(self) -> tuple[Colleague, Colleague]:
+        """Two advisers, ready."""
+        first, second = await self.employ((1,), (1,))
+        await self.on_duty(first, second)
+        return first, second
+
+    async def lobby(self) -> Lobby:
+        """Who waits and who is on duty."""
+        return await duty.lobby(self.world)
 
     async def heard(self, *colleagues: Colleague) -> None:
         for each in colleagues:

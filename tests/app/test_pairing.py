@@ -8,41 +8,30 @@ import pytest
 
 from hamn.app import deadlines, desk, duty, relay
 from hamn.core.conversation import ClosedWhy, Phase
-from hamn.core.waiting import Lobby
-from hamn.core.words import Malformed, Pos, Refusal, RefusalCode, RoomId, Slot
-from tests.app.house import CAP, Colleague, House, digest
+from hamn.core.words import Malformed, Refusal, RefusalCode, Slot
+from tests.app.house import CAP, Colleague, House
 
 ADVISER, SUPERVISOR = (1,), (2,)
 
 
-async def two_on_duty(house: House) -> tuple[Colleague, Colleague]:
-    first, second = await house.employ(ADVISER, ADVISER)
-    await house.on_duty(first, second)
-    return first, second
-
-
-async def lobby(house: House) -> Lobby:
-    return (await house.world.live.lobby())[1]
-
-
 async def test_a_visitor_who_waits_is_rung_claimed_and_talked_with(house: House) -> None:
-    first, _ = await two_on_duty(house)
+    first, _ = await house.two_on_duty()
 
     room = (await house.arrive(house.room_id(), first)).room
-    rung = (await lobby(house)).places[0].offered_to
+    rung = (await house.lobby()).places[0].offered_to
     taken = await house.pair(room, first)
 
     assert rung == first.idx
     assert (taken.epoch, taken.slot, taken.pos) == (1, 1, 1)
     talk = await house.talk(room)
     assert (talk.phase, [m.slot for m in talk.members]) == (Phase.OPEN, [0, 1])
-    assert not (await lobby(house)).places
-    assert (await lobby(house)).on_duty(first.idx).rooms == (room,)  # type: ignore[union-attr]
+    assert not (await house.lobby()).places
+    assert (await house.lobby()).on_duty(first.idx).rooms == (room,)  # type: ignore[union-attr]
 
 
 @pytest.mark.check(15)
 async def test_of_two_advisers_who_claim_at_once_exactly_one_wins(house: House) -> None:
-    first, second = await two_on_duty(house)
+    first, second = await house.two_on_duty()
     here, there = house.world, house.another_process()
 
     for turn in range(1_000):
@@ -59,11 +48,11 @@ async def test_of_two_advisers_who_claim_at_once_exactly_one_wins(house: House) 
         holder = (await house.talk(room)).claimed_by
         assert holder == (first, second)[answers.index(won[0])].idx
         await desk.withdraw(house.world, room)
-        assert all(member.rooms == () for member in (await lobby(house)).duty)
+        assert all(member.rooms == () for member in (await house.lobby()).duty)
 
 
 async def test_a_lease_that_runs_out_gives_the_place_back_where_it_stood(house: House) -> None:
-    first, second = await two_on_duty(house)
+    first, second = await house.two_on_duty()
     early = (await house.arrive(house.room_id(), first, second)).room
     house.clock.advance(1)
     late = (await house.arrive(house.room_id(), first, second)).room
@@ -80,11 +69,11 @@ async def test_a_lease_that_runs_out_gives_the_place_back_where_it_stood(house: 
     assert (await house.talk(early)).claimed_by is None
     assert await duty.place(house.world, early) == (1, None)
     assert await duty.place(house.world, late) == (2, None)
-    assert (await lobby(house)).place(early).offered_to is not None  # type: ignore[union-attr]
+    assert (await house.lobby()).place(early).offered_to is not None  # type: ignore[union-attr]
 
 
 async def test_a_commit_after_the_lease_is_gone_and_changes_nothing(house: House) -> None:
-    first, second = await two_on_duty(house)
+    first, second = await house.two_on_duty()
     room = (await house.arrive(house.room_id(), first, second)).room
     await desk.claim(house.world, first.idx, kid=first.kid, room=room)
     house.clock.advance(61)
@@ -99,11 +88,11 @@ async def test_a_commit_after_the_lease_is_gone_and_changes_nothing(house: House
 
 
 async def test_who_does_not_answer_is_followed_by_the_next(house: House) -> None:
-    first, second = await two_on_duty(house)
+    first, second = await house.two_on_duty()
     room = (await house.arrive(house.room_id(), first, second)).room
     rung = []
     for _ in range(4):
-        rung.append((await lobby(house)).place(room).offered_to)  # type: ignore[union-attr]
+        rung.append((await house.lobby()).place(room).offered_to)  # type: ignore[union-attr]
         house.clock.advance(30)
         await house.heard(first, second)
         await deadlines.step(house.world)
@@ -115,7 +104,7 @@ async def test_who_does_not_answer_is_followed_by_the_next(house: House) -> None
 async def test_a_crash_between_lobby_and_room_heals_by_deadlines(
     house: House, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
-    first, _ = await two_on_duty(house)
+    first, _ = await house.two_on_duty()
     room = (await house.arrive(house.room_id(), first)).room
     await kill_after(house, monkeypatch, steps)
 
@@ -128,7 +117,7 @@ async def test_a_crash_between_lobby_and_room_heals_by_deadlines(
         await house.heard(first)
         await deadlines.step(house.world)
 
-    talk, standing = await house.talk(room), await lobby(house)
+    talk, standing = await house.talk(room), await house.lobby()
     member = standing.on_duty(first.idx)
     assert member is not None
     if talk.phase is Phase.WAITING:
@@ -139,7 +128,7 @@ async def test_a_crash_between_lobby_and_room_heals_by_deadlines(
 
 
 async def test_the_same_commit_again_is_answered_with_its_position(house: House) -> None:
-    first, _ = await two_on_duty(house)
+    first, _ = await house.two_on_duty()
     room = (await house.arrive(house.room_id(), first)).room
     await desk.claim(house.world, first.idx, kid=first.kid, room=room)
     data = house.commit_bytes(room, 1, {0: None, 1: first})
@@ -154,7 +143,7 @@ async def test_the_same_commit_again_is_answered_with_its_position(house: House)
 
 
 async def test_a_commit_that_does_not_know_the_last_leaf_update_loses(house: House) -> None:
-    first, _ = await two_on_duty(house)
+    first, _ = await house.two_on_duty()
     room = (await house.arrive(house.room_id(), first)).room
     await house.pair(room, first)
     leaf = await house.send(room, 0, 1, 0, leaf=True)
@@ -168,7 +157,7 @@ async def test_a_commit_that_does_not_know_the_last_leaf_update_loses(house: Hou
 
 
 async def test_a_server_made_seat_or_a_foreign_certificate_is_not_taken(house: House) -> None:
-    first, second = await two_on_duty(house)
+    first, second = await house.two_on_duty()
     room = (await house.arrive(house.room_id(), first)).room
     await house.pair(room, first)
 
@@ -183,61 +172,8 @@ async def test_a_server_made_seat_or_a_foreign_certificate_is_not_taken(house: H
     assert (await house.talk(room)).epoch == 1
 
 
-async def test_a_colleague_who_is_invited_joins_and_the_first_may_leave(house: House) -> None:
-    first, second = await two_on_duty(house)
-    room = (await house.arrive(house.room_id(), first)).room
-    await house.pair(room, first)
-    await desk.invite(house.world, first.idx, room=room, to=second.idx)
-    envelope = house.envelope(7, house.room_id(), [first.kid], pub(second))
-
-    await desk.join(
-        house.world,
-        envelope,
-        idx=second.idx,
-        kid=second.kid,
-        cert=second.cert,
-        room=room,
-        to=first.idx,
-    )
-    await house.commit(room, first, 2, {0: None, 1: first, 2: second}, joined=[2])
-    await desk.leave(house.world, room, slot=Slot(1))
-    await house.commit(room, second, 3, {0: None, 2: second}, committer=2, left=[1])
-
-    standing = await lobby(house)
-    assert [m.slot for m in (await house.talk(room)).members] == [0, 2]
-    assert standing.on_duty(first.idx).rooms == ()  # type: ignore[union-attr]
-    assert standing.on_duty(first.idx).wrap_up_until is not None  # type: ignore[union-attr]
-    assert standing.on_duty(second.idx).rooms == (room,)  # type: ignore[union-attr]
-
-
-async def test_who_was_not_invited_may_not_ask_to_join(house: House) -> None:
-    first, second, supervisor = await house.employ(ADVISER, ADVISER, SUPERVISOR)
-    await house.on_duty(first, second, supervisor)
-    room = (await house.arrive(house.room_id(), first)).room
-    await house.pair(room, first)
-
-    for who, may in ((second, False), (supervisor, True)):
-        envelope = house.envelope(7, house.room_id(), [first.kid], pub(who))
-        asked = desk.join(
-            house.world,
-            envelope,
-            idx=who.idx,
-            kid=who.kid,
-            cert=who.cert,
-            room=room,
-            to=first.idx,
-        )
-        if may:
-            await asked
-        else:
-            with pytest.raises(Refusal):
-                await asked
-
-    assert [join.idx for join in (await house.talk(room)).joins] == [supervisor.idx]
-
-
 async def test_a_reload_while_waiting_keeps_the_place(house: House) -> None:
-    first, _ = await two_on_duty(house)
+    first, _ = await house.two_on_duty()
     old = (await house.arrive(house.room_id(), first)).room
     house.clock.advance(5)
     await house.arrive(house.room_id(), first)
@@ -245,40 +181,40 @@ async def test_a_reload_while_waiting_keeps_the_place(house: House) -> None:
     new = (await house.arrive(house.room_id(), first, prev=(old, CAP))).room
 
     assert await duty.place(house.world, new) == (1, None)
-    assert len((await lobby(house)).places) == 2
+    assert len((await house.lobby()).places) == 2
     assert (await house.talk(old)).why is ClosedWhy.MOVED
 
 
 async def test_a_reload_in_a_conversation_is_offered_to_the_same_adviser_first(
     house: House,
 ) -> None:
-    first, second = await two_on_duty(house)
+    first, second = await house.two_on_duty()
     old = (await house.arrive(house.room_id(), first)).room
     await house.pair(old, first)
     waiting = (await house.arrive(house.room_id(), second)).room
     await house.pair(waiting, second)
 
     new = (await house.arrive(house.room_id(), first, second, prev=(old, CAP))).room
-    rung = (await lobby(house)).place(new).offered_to  # type: ignore[union-attr]
+    rung = (await house.lobby()).place(new).offered_to  # type: ignore[union-attr]
     await house.pair(new, first)
 
     assert rung == first.idx
     assert (await house.talk(old)).why is ClosedWhy.MOVED
-    member = (await lobby(house)).on_duty(first.idx)
+    member = (await house.lobby()).on_duty(first.idx)
     assert member is not None
     assert (member.rooms, member.wrap_up_until) == ((new,), None)
 
 
 @pytest.mark.check(21, part="a capability or an id that is not exactly right opens nothing")
 async def test_a_wrong_capability_is_no_way_back(house: House) -> None:
-    first, second = await two_on_duty(house)
+    first, second = await house.two_on_duty()
     old = (await house.arrive(house.room_id(), first)).room
     await house.pair(old, first)
     wrong = [b"\x0d" * 32, CAP[:-1], CAP + b"\0", CAP.upper() + b" ", b""]
 
     for cap in wrong:
         new = await house.arrive(house.room_id(), second, prev=(old, cap))
-        place = (await lobby(house)).place(new.room)
+        place = (await house.lobby()).place(new.room)
         assert place is not None
         assert (new.prev, place.interrupted, place.first) == (None, False, None)
         await desk.withdraw(house.world, new.room)
@@ -297,7 +233,7 @@ async def test_a_check_member_is_offered_its_own_hello_alone_also_while_closed(
     room = (await house.arrive(house.room_id(), check)).room
     await house.on_duty(first)
 
-    assert (await lobby(house)).place(room).offered_to == check.idx  # type: ignore[union-attr]
+    assert (await house.lobby()).place(room).offered_to == check.idx  # type: ignore[union-attr]
     with pytest.raises(Refusal):
         await desk.claim(house.world, first.idx, kid=first.kid, room=room)
 
@@ -310,10 +246,6 @@ async def test_a_closed_door_turns_a_hello_away_and_keeps_nothing(house: House) 
 
     assert refused.value.code is RefusalCode.GONE
     assert await house.world.live.rooms() == []
-
-
-def pub(colleague: Colleague) -> bytes:
-    return colleague.cert[52:84]
 
 
 async def ignore(work: object) -> None:
@@ -351,7 +283,7 @@ async def kill_after(house: House, monkeypatch: pytest.MonkeyPatch, steps: int) 
 async def test_a_crash_within_a_hello_is_healed_by_the_hello_sent_again(
     house: House, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
-    first, _ = await two_on_duty(house)
+    first, _ = await house.two_on_duty()
     room = house.room_id()
     await kill_after(house, monkeypatch, steps)
     await ignore(house.arrive(room, first))
@@ -366,14 +298,14 @@ async def test_a_crash_within_a_hello_is_healed_by_the_hello_sent_again(
     await deadlines.step(house.world)
 
     assert (await house.talk(room)).phase is Phase.WAITING
-    assert [each.offered_to for each in (await lobby(house)).places] == [first.idx]
+    assert [each.offered_to for each in (await house.lobby()).places] == [first.idx]
 
 
 @pytest.mark.parametrize("steps", [1, 2])
 async def test_a_crash_within_an_end_frees_the_adviser_in_the_end(
     house: House, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
-    first, _ = await two_on_duty(house)
+    first, _ = await house.two_on_duty()
     room = (await house.arrive(house.room_id(), first)).room
     await house.pair(room, first)
     await kill_after(house, monkeypatch, steps)
@@ -386,89 +318,23 @@ async def test_a_crash_within_an_end_frees_the_adviser_in_the_end(
     await deadlines.step(house.world)
 
     assert (await house.talk(room)).why is ClosedWhy.END
-    assert (await lobby(house)).on_duty(first.idx).rooms == ()  # type: ignore[union-attr]
-
-
-async def test_a_visitor_who_rejoins_with_the_code_replaces_the_capability(
-    house: House,
-) -> None:
-    first, _ = await two_on_duty(house)
-    room = (await house.arrive(house.room_id(), first)).room
-    await house.pair(room, first)
-    await house.send(room, 0, 1, 0, leaf=True)
-    envelope = house.envelope(7, house.room_id(), [first.kid], b"\x02" * 32)
-    new = digest(b"\x0e" * 32)
-
-    await desk.rejoin(house.world, envelope, room=room, cap_hash=new)
-    before = (await house.talk(room)).cap_hash
-    with pytest.raises(Refusal):
-        await rejoined(house, room, first, bytes(32))
-    taken = await rejoined(house, room, first, digest(envelope))
-
-    talk = await house.talk(room)
-    assert (before, talk.cap_hash, talk.joins) == (digest(CAP), new, ())
-    older = await relay.pending(house.world, room, slot=Slot(0), after=Pos(0))
-    assert [each.pos for each in older] == [taken.pos]
-
-
-async def rejoined(house: House, room: RoomId, by: Colleague, named: bytes) -> relay.Taken:
-    seats: dict[int, Colleague | None] = {0: None, 1: by}
-    return await house.commit(room, by, 2, seats, joined=[0], pos11=2, visitor_hash=named)
+    assert (await house.lobby()).on_duty(first.idx).rooms == ()  # type: ignore[union-attr]
 
 
 async def test_after_a_lost_store_a_named_room_brings_its_adviser_first(house: House) -> None:
-    first, second = await two_on_duty(house)
+    first, second = await house.two_on_duty()
     lost = house.room_id()
 
     room = (await house.arrive(house.room_id(), first, second, prev=(lost, CAP))).room
-    held = (await lobby(house)).place(room).offered_to  # type: ignore[union-attr]
+    held = (await house.lobby()).place(room).offered_to  # type: ignore[union-attr]
     await desk.named_after_loss(house.world, second.idx, room=lost)
 
     assert held is None
-    assert (await lobby(house)).place(room).offered_to == second.idx  # type: ignore[union-attr]
-
-
-async def test_a_staff_room_is_opened_by_its_inviter_alone(house: House) -> None:
-    first, second = await two_on_duty(house)
-    room = house.room_id()
-    await desk.invite(house.world, first.idx, room=room, to=second.idx)
-    for who in (first, second):
-        envelope = house.envelope(7, house.room_id(), [first.kid], pub(who))
-        await desk.join(
-            house.world,
-            envelope,
-            idx=who.idx,
-            kid=who.kid,
-            cert=who.cert,
-            room=room,
-            to=first.idx,
-        )
-    seats: dict[int, Colleague | None] = {1: first, 2: second}
-
-    with pytest.raises(Refusal):
-        await house.commit(room, second, 1, {1: second, 2: first}, joined=[1, 2])
-    await house.commit(room, first, 1, seats, joined=[1, 2])
-
-    talk = await house.talk(room)
-    assert (talk.is_staff_room, talk.phase) == (True, Phase.OPEN)
-    assert all(member.rooms == () for member in (await lobby(house)).duty)
-    await desk.leave(house.world, room, slot=Slot(2))
-    assert (await house.talk(room)).why is ClosedWhy.END
-
-
-async def test_a_reserved_staff_room_that_is_not_used_is_given_up(house: House) -> None:
-    first, second = await two_on_duty(house)
-    room = house.room_id()
-    await desk.invite(house.world, first.idx, room=room, to=second.idx)
-
-    house.clock.advance(600)
-    await deadlines.step(house.world)
-
-    assert (await house.talk(room)).why is ClosedWhy.EXPIRED
+    assert (await house.lobby()).place(room).offered_to == second.idx  # type: ignore[union-attr]
 
 
 async def test_when_nine_wait_the_ninth_is_told_that_it_is_full(house: House) -> None:
-    first, second = await two_on_duty(house)
+    first, second = await house.two_on_duty()
     for _ in range(8):
         await house.arrive(house.room_id(), first, second)
     ninth = house.room_id()
@@ -478,11 +344,11 @@ async def test_when_nine_wait_the_ninth_is_told_that_it_is_full(house: House) ->
 
     assert refused.value.code is RefusalCode.FULL
     assert await relay.look(house.world, ninth) is None
-    assert len((await lobby(house)).places) == 8
+    assert len((await house.lobby()).places) == 8
 
 
 async def test_a_newer_hello_is_what_the_adviser_gets(house: House) -> None:
-    first, second = await two_on_duty(house)
+    first, second = await house.two_on_duty()
     room = (await house.arrive(house.room_id(), first)).room
 
     await house.arrive(room, first, second)
@@ -492,4 +358,4 @@ async def test_a_newer_hello_is_what_the_adviser_gets(house: House) -> None:
 
     assert hello.count(second.kid) == 1
     assert stolen.value.code is RefusalCode.GONE
-    assert len((await lobby(house)).places) == 1
+    assert len((await house.lobby()).places) == 1

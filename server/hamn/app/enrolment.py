@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from hamn.app.forms import digest
 from hamn.app.ports import SignInMethod, Staff, World, Wrap
-from hamn.app.proof import prove
+from hamn.app.proof import Answer, prove
 from hamn.asc1.signin import WRAP_SIZE, Method, Wrapped, is_login_name
 from hamn.core.words import Malformed, Moment, Refusal, RefusalCode, Role
 
@@ -82,12 +82,7 @@ async def enrol(
 async def add_method(
     world: World,
     *,
-    login: str,
-    method: int,
-    origin_hash: bytes,
-    issued: int,
-    sig: bytes,
-    nonce: bytes,
+    answer: Answer,
     origins: Collection[str],
     new: SignInMethod,
     wraps: Sequence[Wrap],
@@ -96,16 +91,7 @@ async def add_method(
 
     Raises: Refusal(GONE) when the answer is wrong; Refusal(FULL); Malformed.
     """
-    staff = await prove(
-        world,
-        login=login,
-        method=method,
-        origin_hash=origin_hash,
-        issued=issued,
-        sig=sig,
-        nonce=nonce,
-        origins=origins,
-    )
+    staff = await prove(world, answer, origins)
     _check(new, wraps)
     if {(wrap.what, wrap.method) for wrap in wraps} != {(Wrapped.AK, new.method)}:
         raise Malformed("a new method brings the account key, wrapped for itself, and no more")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from hamn.app.ports import Staff, World
 from hamn.asc1 import signin
@@ -21,17 +22,19 @@ def challenge(world: World) -> bytes:
     return nonce
 
 
-async def prove(
-    world: World,
-    *,
-    login: str,
-    method: int,
-    origin_hash: bytes,
-    issued: int,
-    sig: bytes,
-    nonce: bytes,
-    origins: Collection[str],
-) -> Staff:
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer:
+    """A challenge answered: by whom, how, where and when (in minutes)."""
+
+    login: str
+    method: int
+    origin_hash: bytes
+    issued: int
+    sig: bytes
+    nonce: bytes
+
+
+async def prove(world: World, answer: Answer, origins: Collection[str]) -> Staff:
     """The member who has signed the challenge.
 
     After ten wrong answers for a name, further wrong ones are answered ever later; a right one is
@@ -39,26 +42,34 @@ async def prove(
 
     Raises: Refusal(GONE), one answer for everything that is wrong.
     """
-    is_fresh = world.memory.spend_challenge(nonce, world.clock.now())
-    staff = await world.store.staff_by_login(login)
-    public = await _public_key(world, staff, method)
+    is_fresh = world.memory.spend_challenge(answer.nonce, world.clock.now())
+    staff = await world.store.staff_by_login(answer.login)
+    public = await _public_key(world, staff, answer.method)
+    is_right = _is_right(world, answer, public, origins)
+    if staff is None or staff.is_revoked or not (is_fresh and is_right):
+        await _slow_down(world, answer.login)
+        raise Refusal(RefusalCode.GONE)
+    return staff
+
+
+def _is_right(world: World, answer: Answer, public: bytes, origins: Collection[str]) -> bool:
     try:
-        answer = signin.Challenge(
-            origin_hash, sha256(login.encode()), signin.Method(method), nonce, issued
-        )
         signin.check(
-            answer,
-            sig,
+            signin.Challenge(
+                answer.origin_hash,
+                sha256(answer.login.encode()),
+                signin.Method(answer.method),
+                answer.nonce,
+                answer.issued,
+            ),
+            answer.sig,
             public=public,
             origin_hashes=[sha256(origin.encode()) for origin in origins],
             minute=int(world.clock.now() // 60),
         )
     except (Refused, ValueError):
-        is_fresh = False
-    if staff is None or staff.is_revoked or not is_fresh:
-        await _slow_down(world, login)
-        raise Refusal(RefusalCode.GONE)
-    return staff
+        return False
+    return True
 
 
 async def _public_key(world: World, staff: Staff | None, method: int) -> bytes:

@@ -16,6 +16,7 @@ from hamn.app.enrolment import invite as invite
 from hamn.app.enrolment import invited as invited
 from hamn.app.forms import digest
 from hamn.app.ports import Staff, World, Wrap
+from hamn.app.proof import Answer as Answer
 from hamn.app.proof import challenge as challenge
 from hamn.app.proof import prove
 from hamn.core.limits import Rate
@@ -49,16 +50,7 @@ async def finish(
 
     Raises: Refusal(GONE), one answer for everything that is wrong.
     """
-    staff = await prove(
-        world,
-        login=login,
-        method=method,
-        origin_hash=origin_hash,
-        issued=issued,
-        sig=sig,
-        nonce=nonce,
-        origins=origins,
-    )
+    staff = await prove(world, Answer(login, method, origin_hash, issued, sig, nonce), origins)
     token = world.entropy.bytes(32)
     now = world.clock.now()
     await world.store.open_session(

@@ -154,14 +154,17 @@ async def add_method(request: Request, edge: Edge) -> object:
     new = SignInMethod(
         given.method, bytes.fromhex(given.public_key), bytes.fromhex(given.credential)
     )
-    await sign_in.add_method(
-        edge.world,
+    answer = sign_in.Answer(
         login=staff.login,
         method=given.by,
         origin_hash=bytes.fromhex(given.origin_hash),
         issued=given.issued,
         sig=bytes.fromhex(given.sig),
         nonce=bytes.fromhex(given.nonce),
+    )
+    await sign_in.add_method(
+        edge.world,
+        answer=answer,
         origins=edge.staff_origins,
         new=new,
         wraps=_wraps(given.wraps),
