@@ -21,7 +21,7 @@ export class ReturnCode extends HTMLElement {
     this.#drawn = key;
     put(this.#answer, "");
     this.replaceChildren(...(!code ? this.#offer() : code.confirmed ? this.#done() : this.#form(code)));
-    if (held) /** @type {HTMLElement | null} */ (this.querySelector("input, p"))?.focus();
+    if (held) /** @type {HTMLElement | null} */ (this.querySelector("input, [tabindex]"))?.focus();
   }
 
   wrong() {

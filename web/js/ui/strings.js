@@ -19,5 +19,5 @@ export const t = (key, values = {}) =>
   (words[key] ?? key).replace(/\{(\w+)\}/g, (place, name) => apart(String(values[name] ?? place)));
 
 /** @type {(minute: number, form?: Intl.DateTimeFormatOptions) => string} */
-export const clock = (minute, form = { hour: "2-digit", minute: "2-digit" }) =>
+export const clock = (minute, form = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) =>
   new Intl.DateTimeFormat(globalThis.document?.documentElement.lang || "sv", form).format(minute * 60_000);

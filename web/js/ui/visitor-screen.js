@@ -22,11 +22,12 @@ document.addEventListener("waited-long", () => ways.open = true);
 /** @param {VisitorView} view */
 export function draw(view) {
   const screen = screenOf(view.phase);
-  const isNew = main.dataset.screen !== screen;
+  const isNew = main.dataset.screen !== screen || byId("after").hasAttribute("data-erased") !== isErased(view);
   main.dataset.screen = screen;
   byId("front").hidden = screen !== "front";
   byId("talk").hidden = screen === "front" || screen === "stop";
   byId("after").hidden = screen !== "after";
+  byId("after").toggleAttribute("data-erased", isErased(view));
   byId("stop").hidden = screen !== "stop";
   if (screen === "stop") drawStop(view);
   if (screen === "after") drawAfter(view);
@@ -89,11 +90,13 @@ function drawStop({ phase, problem }) {
 }
 
 /** @param {VisitorView} view */
-function drawAfter({ phase, why, receipt }) {
-  const isErased = phase === "erased" || receipt !== null;
-  byId("after").toggleAttribute("data-erased", isErased);
-  put(inside("after", "h1"), t(isErased ? "visitor.erased" : "visitor.ended"));
-  put(inside("after", ".lead"), receipt ? receiptOf(receipt) : isErased ? "" : t(whyEnded(why)));
+const isErased = ({ phase }) => phase === "erased";
+
+/** @param {VisitorView} view */
+function drawAfter(view) {
+  const { receipt, why } = view;
+  put(inside("after", "h1"), t(isErased(view) ? "visitor.erased" : "visitor.ended"));
+  put(inside("after", ".lead"), receipt ? receiptOf(receipt) : isErased(view) ? "" : t(whyEnded(why)));
 }
 
 /** @type {(receipt: NonNullable<VisitorView["receipt"]>) => string} */
