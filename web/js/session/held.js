@@ -9,9 +9,9 @@ import { Talk } from "./room.js";
 /** @import {Happening, Member} from "../asc1/member.js" */
 /** @import {Hello} from "../asc1/bodies.js" */
 /** @import {Host} from "./room.js" */
-/** @import {Line, Message, Room} from "./views.js" */
+/** @import {Message, Room} from "./views.js" */
 
-/** @typedef {Host & {sound: (name: string) => void}} DeskHost */
+/** @typedef {Omit<Host, "changed"> & {changed: () => void, sound: (name: string) => void}} DeskHost */
 /** @typedef {{join: Join, why: string, epoch: number, isAllowed: boolean, until: number}} Entering
  *   epoch: in which it was announced last */
 
@@ -46,6 +46,8 @@ export class Held {
   /** The visitor is expected back in a room of its own making. */
   isHealing = false;
   hasCode = false;
+  /** @type {Talk} */
+  talk;
 
   /**
    * @param {DeskHost} host @param {Member} member @param {string} id
@@ -97,8 +99,6 @@ export class Held {
       writing: talk.writing.includes(0), connected: heard.has(0), safety: safety ?? [],
       why: this.why, practice: this.isPractice });
   }
-
-  // Commits ----------------------------------------------------------------------------------------
 
   /** @type {(joins: Join[]) => Promise<void>} */
   begin(joins) {
@@ -166,8 +166,6 @@ export class Held {
     this.#again = timers.set(() => link.turn(act), code === "cas" ? 300 : 1000 * (wait || 1));
     return undefined;
   }
-
-  // Who comes and goes -----------------------------------------------------------------------------
 
   /** Somebody asks to come in. @type {(bytes: Bytes, from: string | null) => Promise<void>} */
   async asked(bytes, from) {
@@ -249,8 +247,6 @@ export class Held {
       else if (entering) this.#entering = this.#entering.filter((other) => other !== entering);
     }
   }
-
-  // The end ----------------------------------------------------------------------------------------
 
   /** Says goodbye, lets the last lines arrive, and leaves. */
   async end() {

@@ -55,8 +55,6 @@ export class Talk {
     this.lines = lines;
   }
 
-  // What the screen shows --------------------------------------------------------------------------
-
   /** @returns {Person[]} */
   get people() {
     return this.member.state.members.map(({ slot, role, idx, isSelf }) => ({ slot, role, me: isSelf,
@@ -102,8 +100,6 @@ export class Talk {
       line.mark !== "received" ? { ...line, mark } : line));
   }
 
-  // What a person does -----------------------------------------------------------------------------
-
   /** @type {(text: string) => Promise<void>} */
   async write(text) {
     const { msgId, send } = await this.member.say(text);
@@ -143,8 +139,6 @@ export class Talk {
   async sayEnd() {
     if (this.isLive) this.#send(await this.member.end());
   }
-
-  // What the socket says ---------------------------------------------------------------------------
 
   get #canSend() {
     return this.#ready && this.#blocked === null && this.isLive;
@@ -262,8 +256,6 @@ export class Talk {
       if (visible && covers && this.#canSend) this.#send(await this.member.cover());
     });
   }
-
-  // What has happened ------------------------------------------------------------------------------
 
   /** @type {(outcome: Outcome) => Promise<void>} */
   async #did({ events, send }) {

@@ -223,7 +223,7 @@ export class Visit {
       if (this.paper.keeping) await this.paper.keep(this.paper.made);
     } else {
       this.worked.add(step === "code" ? CODE : CHAT);
-      if (step === "chat") this.#store = store;
+      this.#store = store;
       this.#sent();
     }
     return undefined;

@@ -1,0 +1,150 @@
+/**
+ * All conversations of one adviser: who waits, who rings, which hello comes from whom, and how
+ * rooms heal after a lost socket, a reload or a lost store (protocol.md 7.5 rules 2, 5 and 7).
+ */
+import { Refused, unhex } from "../asc1/bytes.js";
+import { Member } from "../asc1/member.js";
+import { Held } from "./held.js";
+/** @import {Bytes} from "../asc1/bytes.js" */
+/** @import {DeskHost} from "./held.js" */
+/** @import {Shift} from "./shift.js" */
+/** @import {Message, StaffView} from "./views.js" */
+
+/** @typedef {{host: DeskHost, readonly view: StaffView, readonly shift: Shift | null,
+ *   show: (change?: Partial<StaffView>) => void}} Desk */
+
+const EXPECTED_FOR = 60_000;
+
+export class Rooms {
+  /** @type {Held[]} */
+  all = [];
+  /** What the server showed of places, also of those no longer in the list.
+   * @type {Map<string, StaffView["waiting"][number]>} */
+  offered = new Map();
+  #desk;
+  #store = "";
+  /** A visitor cut off by our own reload is expected until then. */
+  #expectsUntil = 0;
+
+  /** @param {Desk} desk */
+  constructor(desk) {
+    this.#desk = desk;
+  }
+
+  /** @param {string} id */
+  find(id) {
+    return this.all.find((held) => held.id === id);
+  }
+
+  /** The room cannot be followed any more. @param {string} id */
+  lose(id) {
+    const held = this.find(id);
+    if (!held || held.isHealing) return;
+    held.isHealing = true;
+    this.#desk.host.link.send({ t: "lost", room: id });
+  }
+
+  /** Nothing stays. */
+  forget() {
+    for (const held of this.all) held.close("left");
+    this.all = [];
+    this.offered.clear();
+    this.#store = "";
+    this.#expectsUntil = 0;
+  }
+
+  /** A claim was granted: open the hello, look whom it comes from, commit. @type {(id: string, bytes: Bytes) => Promise<void>} */
+  async pair(id, bytes) {
+    const shift = this.#desk.shift;
+    const shown = this.#desk.view.waiting.find(({ place }) => place === id) ?? this.offered.get(id);
+    if (!shift || !shown || this.find(id)) return;
+    const { trust, world: { random, clock: now } } = this.#desk.host;
+    const place = { roomId: unhex(id), chain: trust.chain, random, now, shift: shift.pair,
+      certificate: shift.cert };
+    try {
+      let member = await Member.staff(place);
+      const { hello } = await trust.retried(() => member.readHello(bytes, shown));
+      const proven = await this.#provenBy(hello);
+      if (proven) {
+        member = await Member.staff({ ...place, carry: proven.talk.member.carry() });
+      }
+      const { join } = await member.readHello(bytes, shown);
+      const isBack = hello.prevRoom.some((byte) => byte !== 0);
+      const held = new Held(this.#desk.host, member, id, { hello, before: proven,
+        identity: proven ? "proven" : isBack ? "unproven" : bytes[7] & 1 ? "code" : "new" });
+      if (proven) held.talk.note("note.reconnected");
+      else if (isBack) held.talk.note("note.unproven");
+      const lost = proven ?? (isBack ? this.all.find(({ expects }) => expects) : undefined);
+      lost?.close("moved", lost === proven);
+      this.all = [...this.all.filter((other) => other !== lost), held];
+      this.#expectsUntil = 0;
+      await held.begin([join]);
+      this.#desk.show({ current: id, ring: null });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.#desk.show({ problem: error.reason === "roster alarm" ? "desk.roster_alarm" : "desk.bad_hello" });
+    }
+  }
+
+  /** @param {import("../asc1/bodies.js").Hello & {envId: Bytes}} hello */
+  async #provenBy(hello) {
+    for (const held of this.all) {
+      if (!held.why && await held.proves(hello)) return held;
+    }
+    return null;
+  }
+
+  /** After the socket came back: same rooms, or rooms of a store that is gone. @type {(store: string, held: string[]) => Promise<void>} */
+  async heal(store, held) {
+    const [before, open] = [this.#store || store, this.all.filter(({ why }) => !why)];
+    this.#store = store;
+    for (const room of open.filter(({ isPractice }) => !isPractice)) {
+      const { pos, mode } = room.talk.member.state;
+      if (mode === "live") this.#desk.host.link.send({ t: "resume", room: room.id, pos, store: before });
+      if (store !== before) room.isHealing = true;
+      else {
+        room.sendPending();
+        if (mode === "live") await room.talk.online();
+      }
+    }
+    for (const id of held.filter((other) => !this.find(other))) {
+      this.#expectsUntil = this.#desk.host.world.clock() + EXPECTED_FOR;
+      this.#desk.host.link.send({ t: "lost", room: id });
+    }
+  }
+
+  /** @param {Message} message */
+  wait({ add, del }) {
+    const fresh = add.map((/** @type {Message} */ { place, lang, door, danger, since }) =>
+      ({ place, language: lang, door, danger, since }));
+    for (const shown of fresh) this.offered.set(shown.place, shown);
+    const gone = new Set([...del, ...fresh.map((/** @type {{place: string}} */ f) => f.place)]);
+    this.#desk.show({ waiting: [...this.#desk.view.waiting.filter(({ place }) => !gone.has(place)), ...fresh] });
+  }
+
+  /** @param {Message} message */
+  offer({ place, until }) {
+    this.#desk.show({ ring: place && { place, until } });
+    if (!place) return undefined;
+    const isExpected = this.#desk.host.world.clock() < this.#expectsUntil ||
+      this.all.some(({ expects }) => expects);
+    if (isExpected) return this.#desk.host.link.send({ t: "claim", place });
+    return this.#desk.host.sound("ring");
+  }
+
+  /** @type {(held: Held, message: Message) => Promise<void>} */
+  async ok(held, message) {
+    await held.ok(message);
+    if (message.of !== "commit" || message.epoch !== 1) return;
+    this.#desk.host.link.send({ t: "resume", room: held.id, pos: held.talk.member.state.pos,
+      store: this.#store });
+    await held.talk.online();
+  }
+
+  /** @type {(held: Held, why: string) => void} */
+  closed(held, why) {
+    if (held.isHealing && why !== "end") return;
+    held.close(why);
+    if (why !== "moved") this.#desk.host.sound("left");
+  }
+}
