@@ -91,7 +91,7 @@ class Load:
     def _adviser_told(self, socket: RawSocket, opcode: int, payload: bytes) -> None:
         if opcode != TEXT or not payload.startswith(b'{"t":"put"'):
             return
-        lane = self._by_room[payload[18:50].decode()]
+        lane = self._by_room[payload[19:51].decode()]
         lane.relayed += 1
         if lane.relayed % ACK_EVERY == 0:
             pos = json.loads(payload)["pos"]
