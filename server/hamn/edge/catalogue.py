@@ -23,12 +23,9 @@ class Catalogue:
     """One language."""
 
     language: str
+    name: str
+    """What the language calls itself."""
     words: Mapping[str, Words]
-
-    @property
-    def name(self) -> str:
-        """What the language calls itself."""
-        return (Locale(self.language).get_display_name(self.language) or self.language).capitalize()
 
     @property
     def direction(self) -> str:
@@ -68,8 +65,12 @@ def read(folder: Path, languages: Iterable[str]) -> dict[str, Catalogue]:
         if path.is_file():
             words = {**lent, **_words(path, language)}
             lent = lent or words
-            found[language] = Catalogue(language, words)
+            found[language] = Catalogue(language, _own_name(language), words)
     return found
+
+
+def _own_name(language: str) -> str:
+    return (Locale(language).get_display_name(language) or language).capitalize()
 
 
 def _words(path: Path, language: str) -> dict[str, Words]:
