@@ -68,8 +68,9 @@ def demo(port: int, data: Path | None) -> None:
     hardening.warn_of_swap()
     with tempfile.TemporaryDirectory(prefix="hamn-demo-") as folder, plainly():
         asked = ops.Demo(port, (data or Path(folder) / "data").absolute())
+        chosen = ops.settings_of(asked, os.environ)
         ops.prepare(asked)
-        with wiring.opened(ops.settings_of(asked), is_demo=True) as house:
+        with wiring.opened(chosen, is_demo=True) as house:
             serve.run(house, lambda: print(ops.told(asked), flush=True))
 
 

@@ -204,6 +204,24 @@ async def test_files_are_for_their_owner_and_memory_is_on_no_disk(server: DemoSe
         assert stat.S_IMODE(path.stat().st_mode) == expected, path
 
 
+@pytest.mark.check(61, part="own limits")
+async def test_a_full_house_of_visitors_leaves_the_staffs_door_open(tmp_path: Path) -> None:
+    limit = {"HAMN_LISTEN__VISITOR_CONNECTIONS": "20"}
+    async with DemoServer.in_folder(tmp_path, limit) as server:
+        idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
+        await asyncio.sleep(0.3)
+
+        refused = await ask(server.port, request(server.port, "/healthz"))
+        staff = await ask(server.port + 1, request(server.port + 1, "/healthz"))
+        for each in idle:
+            each.close()
+        await asyncio.sleep(0.3)
+        again = await ask(server.port, request(server.port, "/healthz"))
+
+    assert (refused.status, staff.status, again.status) == (503, 200, 200)
+    assert refused.headers["x-frame-options"] == "DENY"
+
+
 async def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "letters.txt").write_text("mine")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from hamn.ops import roots, roster
 from hamn.ops.begin import CHECK, CHECK_FILE
 from hamn.ops.files import FileRefused, read_secret, write_secret
 from hamn.ops.people import Person, add_with_secret
-from hamn.settings import Settings, settle
+from hamn.settings import Settings, overridden, settle
 from hamn.store.sqlite import SqliteStore
 
 SERVICE = "hamn-demo"
@@ -58,26 +59,28 @@ class Demo:
         return f"http://localhost:{self.port + 1}"
 
 
-def settings_of(demo: Demo) -> Settings:
-    """Always open, without a supervisor, on three ports in a row of loopback."""
+def settings_of(demo: Demo, environment: Mapping[str, str]) -> Settings:
+    """Always open, without a supervisor, on three ports in a row of loopback.
+
+    Raises: SettingsError, for what the environment overrides.
+    """
     ports = [demo.port + offset for offset in range(3)]
-    return settle(
-        {
-            "service": {
-                "id": SERVICE,
-                "names": {"sv": "Hamn", "en": "Hamn"},
-                "visitor_origins": [demo.visitor_url, f"http://127.0.0.1:{ports[0]}"],
-                "staff_origins": [demo.staff_url, f"http://127.0.0.1:{ports[1]}"],
-            },
-            "listen": {
-                "visitors": f"127.0.0.1:{ports[0]}",
-                "staff": f"127.0.0.1:{ports[1]}",
-                "operator": f"127.0.0.1:{ports[2]}",
-            },
-            "folders": {"data": str(demo.data)},
-            "opening": {"always": True, "needs_supervisor": False},
-        }
-    )
+    tables = {
+        "service": {
+            "id": SERVICE,
+            "names": {"sv": "Hamn", "en": "Hamn"},
+            "visitor_origins": [demo.visitor_url, f"http://127.0.0.1:{ports[0]}"],
+            "staff_origins": [demo.staff_url, f"http://127.0.0.1:{ports[1]}"],
+        },
+        "listen": {
+            "visitors": f"127.0.0.1:{ports[0]}",
+            "staff": f"127.0.0.1:{ports[1]}",
+            "operator": f"127.0.0.1:{ports[2]}",
+        },
+        "folders": {"data": str(demo.data)},
+        "opening": {"always": True, "needs_supervisor": False},
+    }
+    return settle(overridden(tables, environment))
 
 
 def prepare(demo: Demo) -> None:
