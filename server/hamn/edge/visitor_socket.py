@@ -19,6 +19,7 @@ from hamn.app.ports import LOBBY, STAFF
 from hamn.asc1.envelope import parse_header
 from hamn.asc1.frame import parse_frame_header
 from hamn.core.conversation import Conversation, Phase
+from hamn.core.limits import Rate, take
 from hamn.core.words import (
     VISITOR_SLOT,
     Hash,
@@ -38,6 +39,10 @@ from hamn.edge.state import Edge
 from hamn.edge.told import RoomTold, tell_closed, tell_presences, tell_puts
 
 CHAT, BOX, CODE = 1, 2, 3
+WANTS = Rate(1.0, 10)
+"""How often one socket may ask for work, which costs the service some too."""
+TRIES = (wire.UseCode, wire.DropCode, wire.EraseAll)
+"""What shows a code; a wrong one has used up its work."""
 
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(wire.VisitorMessage)
 
@@ -64,6 +69,7 @@ class VisitorConnection:
         self._ear = edge.world.bell.listen(())
         self.shell = Shell(edge, self, self._ear)
         self._worked: set[int] = set()
+        self._wants = WANTS.full(edge.world.clock.now())
         self._certs_for: int | None = None
         self._certs_told: frozenset[str] = frozenset()
         self._told: RoomTold | None = None
@@ -97,6 +103,8 @@ class VisitorConnection:
         try:
             await self._acts[type(message)](message, received.binary)
         except Refusal as refusal:
+            if isinstance(message, TRIES):
+                self._worked.discard(CODE)
             of = type(message).__struct_config__.tag
             await self._refuse(str(of), refusal)
 
@@ -111,7 +119,9 @@ class VisitorConnection:
         if self._told is None or head.room != self._told.room or head.slot != VISITOR_SLOT:
             raise Malformed("a frame of another seat")
         try:
-            taken = await relay.send(self._world, self._told.room, slot=VISITOR_SLOT, frame=frame)
+            taken = await relay.send(
+                self._world, self._need_seat().room, slot=VISITOR_SLOT, frame=frame
+            )
         except Refusal as refusal:
             await self._refuse("frame", refusal)
             return
@@ -121,6 +131,9 @@ class VisitorConnection:
         )
 
     async def _want(self, message: wire.Want, _: bytes) -> None:
+        self._wants, wait = take(self._wants, WANTS, self._world.clock.now())
+        if wait > 0:
+            raise Refusal(RefusalCode.BUSY, wait=int(wait) + 1)
         challenge = await work.ask(self._world, message.purpose)
         await self.line.tell(wire.WorkAsked(challenge.hex()))
 
@@ -154,10 +167,18 @@ class VisitorConnection:
             mailbox=self._mailbox,
             returning=returning,
         )
-        if self._told is None or self._told.room != talk.room:
+        before = self._told
+        if before is None or before.room != talk.room:
             await self._sit(talk, Pos(0))
+            await self._leave_waiting(before)
         self._place_told = None
         await self._tell_room(talk)
+
+    async def _leave_waiting(self, told: RoomTold | None) -> None:
+        # One socket waits in one place: a new hello that does not name the old one gives it up.
+        before = await relay.look(self._world, told.room) if told else None
+        if before is not None and before.phase is Phase.WAITING:
+            await desk.withdraw(self._world, before.room)
 
     async def _resume(self, message: wire.Resume, _: bytes) -> None:
         room = RoomId(bytes.fromhex(message.room))
@@ -178,18 +199,23 @@ class VisitorConnection:
         await self._tell_certs()
 
     async def _ack(self, message: wire.Ack, _: bytes) -> None:
-        if self._told is None or bytes.fromhex(message.room) != self._told.room:
+        told = self._need_seat()
+        if bytes.fromhex(message.room) != told.room:
             raise Refusal(RefusalCode.GONE)
-        await relay.ack(self._world, self._told.room, slot=VISITOR_SLOT, pos=Pos(message.pos))
+        await relay.ack(self._world, told.room, slot=VISITOR_SLOT, pos=Pos(message.pos))
 
     async def _end(self, _: wire.End, __: bytes) -> None:
-        if self._told is None:
-            raise Refusal(RefusalCode.GONE)
-        talk = await relay.look(self._world, self._told.room)
+        talk = await relay.look(self._world, self._need_seat().room)
         if talk is not None and talk.phase is Phase.WAITING:
             await desk.withdraw(self._world, talk.room)
         elif talk is not None:
             await desk.end(self._world, talk.room)
+
+    def _need_seat(self) -> RoomTold:
+        # Until its rejoin is committed, a place of the room belongs to another device.
+        if self._told is None or self._rejoining:
+            raise Refusal(RefusalCode.GONE)
+        return self._told
 
     async def _keep(self, message: wire.Keep, _: bytes) -> None:
         if not self._worked & {CHAT, BOX}:
@@ -253,6 +279,8 @@ class VisitorConnection:
             raise Refusal(RefusalCode.GONE)
         cap_hash = Hash(bytes.fromhex(message.cap_hash))
         await desk.rejoin(self._world, envelope, room=room, cap_hash=cap_hash)
+        if self._told is not None:
+            await self._stand_up(self._told)
         self._told, self._cap_hash = RoomTold(room, VISITOR_SLOT), cap_hash
         self._rejoining = True
         self._ear.add(room)
@@ -281,7 +309,19 @@ class VisitorConnection:
             await self.line.tell(wire.Certs(sorted(news)))
 
     async def _sit(self, talk: Conversation, pos: Pos) -> None:
-        self._told = RoomTold(talk.room, VISITOR_SLOT, pos)
+        # Room and capability change together: a ring may be heard at any await below.
+        before, self._told = self._told, RoomTold(talk.room, VISITOR_SLOT, pos)
+        self._cap_hash = talk.cap_hash
+        if before is not None and before.room != talk.room:
+            await self._stand_up(before)
+        await self._take_seat(talk)
+
+    async def _stand_up(self, told: RoomTold) -> None:
+        self._ear.remove(told.room)
+        if self._seats.give_up(told.room, self.shell):
+            await relay.away(self._world, told.room, slot=VISITOR_SLOT)
+
+    async def _take_seat(self, talk: Conversation) -> None:
         self._cap_hash = talk.cap_hash
         self._ear.add(talk.room)
         self._seats.take(talk.room, self.shell)
@@ -291,6 +331,11 @@ class VisitorConnection:
         told = self._told
         if told is None:
             return
+        async with told.turn:
+            if self._told is told:
+                await self._tell_of(told, talk)
+
+    async def _tell_of(self, told: RoomTold, talk: Conversation | None) -> None:
         if talk is None or talk.phase is Phase.CLOSED:
             await self._rise(talk)
         elif talk.cap_hash != self._cap_hash:
@@ -303,7 +348,7 @@ class VisitorConnection:
     async def _tell_open(self, told: RoomTold, talk: Conversation) -> None:
         if self._rejoining:
             self._rejoining = False
-            await self._sit(talk, told.pos)
+            await self._take_seat(talk)
         self._certs_for = None
         await tell_presences(self.line, told, talk)
         await tell_puts(self.line, self._world, told, talk)
@@ -329,6 +374,5 @@ class VisitorConnection:
             await tell_closed(self.line, told.room, talk)
 
     async def leave(self) -> None:
-        told = self._told
-        if told is not None and self._seats.give_up(told.room, self.shell):
-            await relay.away(self._world, told.room, slot=VISITOR_SLOT)
+        if self._told is not None:
+            await self._stand_up(self._told)
