@@ -22,6 +22,8 @@ class Line {
     this.server = server;
     this.path = path;
     this.works = new Set();
+    /** Certificates told on this line: each only once. */
+    this.told = new Set();
     this.client = { binaryType: "", onopen: null, onmessage: null, onclose: null,
       send: (data) => this.#heard(data), close: () => this.#closed() };
   }
@@ -217,8 +219,9 @@ export class Server {
   }
 
   certs(line) {
-    const add = this.doorOpen ? [...this.duties.values()].map(({ cert }) => hex(cert)) : [];
-    line.send({ t: "certs", add });
+    const all = this.doorOpen ? [...this.duties.values()].map(({ cert }) => hex(cert)) : [];
+    line.send({ t: "certs", add: all.filter((cert) => !line.told.has(cert)) });
+    all.forEach((cert) => line.told.add(cert));
   }
 
   visitor_hello(line, { cap_hash, lang, door, danger, prev }, binary) {

@@ -44,7 +44,7 @@ export class Visit {
   ended = null;
   /** The server may know the place: a hello was sent. */
   #isKnown = false;
-  /** The certificates a hello is sealed to. @type {Map<string, Checked>} */
+  /** The certificates a hello is sealed to; a socket tells each once. @type {Map<string, Checked>} */
   #readers = new Map();
   #store = "";
   /** What the next `hi` answers. */
@@ -112,7 +112,6 @@ export class Visit {
     this.talk = new Talk(this.#host, member, hex(roomId), lines);
     this.seat = { room: hex(roomId), cap: random(32), leaf };
     this.hasPlace = this.#isKnown = false;
-    this.#readers.clear();
   }
 
   /** @type {import("./room.js").Host} */
@@ -155,6 +154,7 @@ export class Visit {
 
   open() {
     this.worked.clear();
+    this.#readers.clear();
     this.screen.show();
     if (this.paper.errand) return this.want(CODE);
     const [seat, talk] = [this.seat, this.talk];
@@ -275,6 +275,7 @@ export class Visit {
     if (of === "hello") return this.#turnedAway(code, wait);
     if (of === "keep") return this.paper.kept(null);
     if (of === "rejoin") return this.#rejoinNext();
+    if (["code", "drop", "erase"].includes(of)) this.worked.delete(CODE);
     if (["work", "code", "drop", "erase"].includes(of)) this.paper.answered(null);
     return undefined;
   }
