@@ -96,6 +96,8 @@ class Line:
             message: Message = self._decoder.decode(text)
         except (msgspec.DecodeError, RecursionError, ValueError) as wrong:
             raise Malformed("not a message of ours") from wrong
+        if _names_twice(text):
+            raise Malformed("a field twice")
         return message
 
     async def tell(self, message: Message, binary: bytes | None = None) -> None:
@@ -125,3 +127,18 @@ class Line:
                 await self._websocket.close(int(code), CLOSE_REASONS[code])
         except (TimeoutError, OSError, RuntimeError, WebSocketDisconnect):
             return
+
+
+def _names_twice(text: str) -> bool:
+    """Whether a message has a field twice, or a backslash by which it could hide one.
+
+    For what was decoded as a message of ours only: its values hold no quotes and no escapes, and a
+    field of an inner object has the name of none outside.
+    """
+    parts = text.split('"')
+    names = [
+        name
+        for name, after in zip(parts[1::2], parts[2::2], strict=False)
+        if after.lstrip().startswith(":")
+    ]
+    return "\\" in text or len(names) != len(set(names))

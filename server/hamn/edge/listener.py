@@ -24,6 +24,10 @@ from hamn.edge.framing import END, bare_answer, is_bare, read_head, too_long
 from hamn.edge.headers import Fields
 from hamn.edge.state import Caps
 
+UNREAD_WITHIN = 20.0
+"""How long more may wait for a reader than its connection holds (check 63)."""
+LAST_WORD_WITHIN = 1.0
+"""How long a connection that we end may take to carry what was still to be said."""
 MOST_PIECES = 64
 """How many fragments one message may come in; browsers of ours send one."""
 
@@ -166,11 +170,28 @@ class GuardedSocket(WebSocketsSansIOProtocol):
         self._guard = guard
         self._pieces = 0
         self._deadline: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
         self.conn = Handshake(guard.fields, guard.caps.message_bytes)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._unset_deadline()
+        self._unset_unread()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread = self.loop.call_later(UNREAD_WITHIN, self._end, Close.TOO_SLOW)
+
+    def resume_writing(self) -> None:
+        self._unset_unread()
+        super().resume_writing()
+
+    def keepalive_timeout(self) -> None:
+        is_slow = not self.writable.is_set()
+        super().keepalive_timeout()
+        # What waits for a reader that is gone would keep the connection, and its member, for ever.
+        if is_slow or self.transport.is_closing():
+            self.loop.call_later(LAST_WORD_WITHIN, self.transport.abort)
 
     def handle_text(self, event: Frame) -> None:
         self._piece(event)
@@ -195,10 +216,19 @@ class GuardedSocket(WebSocketsSansIOProtocol):
 
     def _cut(self) -> None:
         self._unset_deadline()
-        self.conn.fail(int(Close.TOO_LARGE))
+        self._end(Close.TOO_LARGE)
+
+    def _end(self, code: Close) -> None:
+        self.conn.fail(int(code))
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.transport.close()
+        self.loop.call_later(LAST_WORD_WITHIN, self.transport.abort)
+
+    def _unset_unread(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _unset_deadline(self) -> None:
         if self._deadline is not None:

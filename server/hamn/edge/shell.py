@@ -34,7 +34,7 @@ class Connection(Protocol):
         """After how many quiet seconds `bring_up` is called all the same; None for never."""
 
     def waits(self) -> float | None:
-        """How many seconds the next message may take; None once something was joined."""
+        """How many seconds it may take to join something; None once it has."""
 
     async def take(self, received: Received) -> None:
         """Act on one message."""
@@ -104,10 +104,17 @@ class Shell:
         return Close.FAULT
 
     async def _read(self) -> None:
-        connection = self._connection
+        connection, now = self._connection, asyncio.get_running_loop().time
+        until: float | None = None
         while True:
-            received = await connection.line.receive(connection.waits())
-            await connection.take(received)
+            within = connection.waits()
+            if within is None:
+                until = None
+            elif until is None:
+                until = now() + within
+            await connection.take(
+                await connection.line.receive(None if until is None else until - now())
+            )
 
     async def _tell(self) -> None:
         while True:

@@ -130,7 +130,10 @@ class StaffConnection:
         await self._enter(signed.staff, signed.token, signed.wraps, is_new=True)
 
     async def _sign_in_again(self, token: bytes) -> None:
-        staff = await sign_in.resume(self._world, token)
+        try:
+            staff = await sign_in.resume(self._world, token)
+        except Refusal as refusal:
+            raise Closing(Close.SIGN_IN) from refusal
         await self._enter(staff, token, await self._world.store.wraps(staff.idx), is_new=False)
 
     async def _enter(self, staff: Staff, token: bytes, wraps: list[Wrap], *, is_new: bool) -> None:
@@ -188,8 +191,9 @@ class StaffConnection:
     # Rooms ----------------------------------------------------------------------------------------
 
     async def _frame(self, frame: bytes) -> None:
+        self._need_sign_in()
         head = parse_frame_header(frame)
-        told = self._rooms.get(RoomId(head.room)) if self._idx else None
+        told = self._rooms.get(RoomId(head.room))
         if told is None:
             raise Refusal(RefusalCode.GONE)
         if head.slot != told.slot:
@@ -204,25 +208,34 @@ class StaffConnection:
     async def _commit(self, message: wire.Commit, commit: bytes) -> None:
         room = RoomId(bytes.fromhex(message.room))
         author = desk.StaffAuthor(self._idx, await duty.kid_of(self._world, self._idx))
-        taken = await desk.commit(
-            self._world,
-            commit,
-            author=author,
-            pos11=Pos(message.pos11),
-            joined=[Slot(slot) for slot in message.joined],
-            left=[Slot(slot) for slot in message.left],
-            certs=[bytes.fromhex(cert) for cert in message.certs],
-        )
-        if room not in self._rooms:
-            self._follow(room, taken.slot, taken.pos)
-        await self._ok("commit", room, taken)
+        told = self._rooms.get(room) or RoomTold(room, Slot(1))
+        async with told.turn:
+            taken = await desk.commit(
+                self._world,
+                commit,
+                author=author,
+                pos11=Pos(message.pos11),
+                joined=[Slot(slot) for slot in message.joined],
+                left=[Slot(slot) for slot in message.left],
+                certs=[bytes.fromhex(cert) for cert in message.certs],
+            )
+            talk = await relay.look(self._world, room)
+            if room not in self._rooms:
+                told = self._follow(room, taken.slot, taken.pos)
+            elif talk is not None:
+                # A committer leaves the old epoch behind at `ok`: all of it comes before.
+                await tell_puts(self.line, self._world, told, talk, taken.pos)
+            await self._ok("commit", room, taken)
+        if told is self._rooms.get(room):
+            await self._tell_room(told)
 
     async def _invite(self, message: wire.Invite, _: bytes) -> None:
         room, to = RoomId(bytes.fromhex(message.room)), Idx(message.to)
         cert = await duty.cert_of(self._world, self._idx)
         await desk.invite(self._world, self._idx, room=room, to=to)
-        if room not in self._rooms:
-            self._follow(room, Slot(1), Pos(0))
+        talk = await relay.look(self._world, room)
+        if room not in self._rooms and _slot(talk, self._idx) is None:
+            self._follow(room, Slot(1), Pos(0))  # a staff room that waits for its first commit
         seat = self._seats.at(int(to))
         if seat is not None:
             await seat.pass_on(wire.Invited(room.hex(), cert.hex()))
@@ -271,10 +284,11 @@ class StaffConnection:
             raise Refusal(RefusalCode.GONE)
         return told
 
-    def _follow(self, room: RoomId, slot: Slot, pos: Pos) -> None:
-        self._rooms[room] = RoomTold(room, slot, pos)
+    def _follow(self, room: RoomId, slot: Slot, pos: Pos) -> RoomTold:
+        told = self._rooms[room] = RoomTold(room, slot, pos)
         self._joining.discard(room)
         self._ear.add(room)
+        return told
 
     # What is told ---------------------------------------------------------------------------------
 
@@ -311,19 +325,26 @@ class StaffConnection:
             await self._tell_room(self._rooms[room])
 
     async def _tell_room(self, told: RoomTold) -> None:
-        talk = await relay.look(self._world, told.room)
-        seated = _slot(talk, self._idx) == told.slot
+        async with told.turn:
+            if self._rooms.get(told.room) is told:
+                await self._tell_of(told, await relay.look(self._world, told.room))
+
+    async def _tell_of(self, told: RoomTold, talk: Conversation | None) -> None:
         if talk is None or talk.phase is Phase.CLOSED:
-            del self._rooms[told.room]
+            self._forget(told)
             await tell_closed(self.line, told.room, talk)
             return
         await tell_joins(self.line, self._world, told, talk, self._idx)
-        if seated:
+        if _slot(talk, self._idx) == told.slot:
             await tell_presences(self.line, told, talk)
             await tell_puts(self.line, self._world, told, talk)
         elif talk.epoch > 0:
-            del self._rooms[told.room]
+            self._forget(told)
             await self.line.tell(wire.Closed(told.room.hex(), "moved"))
+
+    def _forget(self, told: RoomTold) -> None:
+        del self._rooms[told.room]
+        self._ear.remove(told.room)
 
     async def leave(self) -> None:
         if self._staff is None or not self._seats.give_up(int(self._staff.idx), self.shell):

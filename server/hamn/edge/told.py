@@ -7,6 +7,7 @@ position told, presences that changed, joins not yet delivered, and at the end t
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 from hamn.app import relay
@@ -28,12 +29,19 @@ class RoomTold:
     pos: Pos = Pos(0)
     presences: dict[Slot, Presence] = field(default_factory=dict)
     letters: set[str] = field(default_factory=set)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    """Held while the room is told, so that no two tasks tell a thing twice or out of order."""
 
 
-async def tell_puts(line: Line, world: World, told: RoomTold, talk: Conversation) -> None:
-    """Send every frame and commit the peer lacks, in strictly rising position."""
+async def tell_puts(
+    line: Line, world: World, told: RoomTold, talk: Conversation, below: Pos | None = None
+) -> None:
+    """Send every frame and commit the peer lacks, in strictly rising position; or only those below
+    a position. The caller holds `told.turn`."""
     while held := await relay.pending(world, told.room, slot=told.slot, after=told.pos):
         for stored in held:
+            if below is not None and stored.pos >= below:
+                return
             certs = await commit_certs(world, talk, stored) if stored.is_commit else []
             await line.tell(Put(told.room.hex(), stored.pos, certs), stored.data)
             told.pos = stored.pos

@@ -278,6 +278,8 @@ class Visitor:
 
     async def _take_refusal(self, told: Told) -> None:
         self.refusals.append(told.fields)
+        if told.fields["of"] in ("code", "drop", "erase"):
+            self._worked.discard(CODE)
         if told.fields["of"] == "frame" and self.party is not None:
             await self.party.take_refusal(told.fields)
         else:
