@@ -103,6 +103,16 @@ test("everything is erased, with a receipt", async () => {
   assert.equal(staff.view.rooms[0].why, "erased");
 });
 
+test("erased from within the talk, the receipt is shown there", async () => {
+  const { centre, visitor } = await talking();
+  await kept(centre, visitor);
+  const erasing = visitor.eraseAll("");
+  await centre.pass(1000);
+  assert.equal(await erasing, true);
+  assert.equal(visitor.view.phase, "erased");
+  assert.equal(visitor.view.receipt.rooms, 1);
+});
+
 test("an open talk without a code is erased alone", async () => {
   const { centre, visitor } = await talking();
   const erasing = visitor.eraseAll("");

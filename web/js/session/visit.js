@@ -263,6 +263,7 @@ export class Visit {
   /** @type {(message: Message) => unknown} */
   #closed({ why }) {
     if (why === "revoked") return this.again();
+    if (why === "erased" && this.paper.errand) return undefined;
     return this.screen.giveUp(why === "erased" ? "erased" : "ended", { why });
   }
 
