@@ -208,7 +208,7 @@ def _policy(settings: Settings) -> Policy:
 def _refuse_unknown_policy(table: object) -> None:
     if not isinstance(table, dict):
         raise SettingsError("policy: must be a table")
-    elsewhere = {"needs_supervisor", "code_days", "pause", "backup_days"}
+    elsewhere = {"needs_supervisor", "code_days", "pause", "message_days", "backup_days"}
     for key, value in table.items():
         if key not in {field.name for field in fields(Policy)} - elsewhere:
             raise SettingsError(f"policy.{key}: is not a setting")
