@@ -31,6 +31,7 @@ IMPORT = re.compile(
     r'^\s*(?:import|export)\b[^"\';]*?\bfrom\s*"(\.[^"]+)"|^import\s*"(\.[^"]+)"', re.MULTILINE
 )
 LATER = re.compile(r'\bimport\(\s*"(\.[^"]+)"')
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SHARED_WORDS = ("card", "note", "talk")
 WORDS_OF = {
     Audience.VISITORS: (*SHARED_WORDS, "problem", "visitor"),
@@ -58,8 +59,8 @@ class Assets:
         return f"/s/{self.version}/{name}"
 
     def integrity(self, name: str) -> str:
-        digest = hashlib.sha384(self.files[name]).digest()
-        return "sha384-" + base64.b64encode(digest).decode("ascii")
+        digest = hashlib.sha256(self.files[name]).digest()
+        return "sha256-" + base64.b64encode(digest).decode("ascii")
 
     def module(self, name: str) -> Module:
         return Module(self.path(name), self.integrity(name))
@@ -100,7 +101,8 @@ def closure(files: Mapping[str, bytes], entry: str) -> list[str]:
 
 
 def imports_of(name: str, source: str) -> list[str]:
-    """What a module imports, by names in the tree."""
+    """What a module imports, by names in the tree; types named in comments are not loaded."""
+    source = COMMENT.sub("", source)
     relative = ["".join(pair) for pair in IMPORT.findall(source)] + LATER.findall(source)
     return [posixpath.normpath(posixpath.join(posixpath.dirname(name), each)) for each in relative]
 
