@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 
+import brotli
 import pytest
 
 from tests.edge.raw import Answer, ask, handshake, request
@@ -137,8 +138,9 @@ async def test_assets_are_kept_and_nothing_else(demo: DemoServer) -> None:
 async def test_a_page_is_the_same_bytes_compressed_and_not_sent_twice(demo: DemoServer) -> None:
     plain = await ask(demo.port, request(demo.port, "/sv"))
     small = await ask(
-        demo.port, request(demo.port, "/sv", "GET", "Accept-Encoding: br, gzip;q=0.8")
+        demo.port, request(demo.port, "/sv", "GET", "Accept-Encoding: br;q=0, gzip;q=0.8")
     )
+    smallest = await ask(demo.port, request(demo.port, "/sv", "GET", "Accept-Encoding: gzip, br"))
     refused = await ask(demo.port, request(demo.port, "/sv", "GET", "Accept-Encoding: gzip;q=0"))
     tag = small.headers["etag"]
     again = await ask(
@@ -148,7 +150,10 @@ async def test_a_page_is_the_same_bytes_compressed_and_not_sent_twice(demo: Demo
 
     assert small.headers["content-encoding"] == "gzip"
     assert gzip.decompress(small.body) == plain.body == refused.body
-    assert len(small.body) < len(plain.body)
+    assert smallest.headers["content-encoding"] == "br"
+    assert brotli.decompress(smallest.body) == plain.body
+    assert len(smallest.body) < len(small.body) < len(plain.body)
+    assert len({plain.headers["etag"], tag, smallest.headers["etag"]}) == 3
     assert (again.status, again.body) == (304, b"")
     assert_set(again)
 
