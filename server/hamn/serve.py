@@ -17,6 +17,7 @@ import socket
 import stat
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,6 +28,7 @@ from starlette.types import ASGIApp
 from hamn import logs
 from hamn.app import deadlines, relay
 from hamn.app.ports import STAFF
+from hamn.app.tasks import keep_doing
 from hamn.edge.listener import Guard, GuardedSocket
 from hamn.edge.shell import DRAIN
 from hamn.edge.state import Audience, Caps
@@ -103,14 +105,18 @@ async def serve(house: House, opened: Callable[[], None]) -> None:
         for each, bound in zip(listeners, sockets, strict=True):
             group.create_task(each.serve(sockets=[bound]))
         chores = [
-            group.create_task(deadlines.run(house.world)),
-            group.create_task(watch_roster(house)),
+            group.create_task(keep_doing(partial(deadlines.run, house.world), _chore_failed)),
+            group.create_task(keep_doing(partial(watch_roster, house), _chore_failed)),
         ]
         group.create_task(_end(house, ending, chores))
         await _until(lambda: all(each.started for each in listeners))
         log.info("serving")
         opened()
     log.info("ended")
+
+
+def _chore_failed(failure: Exception) -> None:
+    log.error("chore failed", extra=logs.fault_fields(failure))
 
 
 async def _end(house: House, ending: Ending, chores: list[asyncio.Task[None]]) -> None:

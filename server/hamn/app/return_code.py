@@ -75,9 +75,9 @@ async def use(world: World, *, id: bytes, auth: bytes, bucket: bytes = b"") -> F
     return Found(row.mailbox, replies, talk if is_live else None)
 
 
-async def drop(world: World, *, id: bytes, auth: bytes) -> None:  # noqa: A002
+async def drop(world: World, *, id: bytes, auth: bytes, bucket: bytes = b"") -> None:  # noqa: A002
     """End a code; others of its mailbox go on. Raises: as `use`."""
-    row = await known_row(world, id, auth)
+    row = await known_row(world, id, auth, bucket=bucket)
     await world.store.swap_code(row.h_id, row, None)
 
 

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from hamn.edge import staff_api, visitor_api
+from hamn.edge.bucket import Buckets
 from hamn.edge.errors import SENTENCES, plain
 from hamn.edge.gate import Gate
 from hamn.edge.headers import Fields, Headers
@@ -63,6 +64,7 @@ def app_of(edge: Edge, pages: Mapping[str, Static], fields: Fields) -> ASGIApp:
     inner.router.redirect_slashes = False
     inner.state.edge = edge
     inner.state.seats = Seats()
+    inner.state.buckets = Buckets()
     gate = Gate(Shelf(inner, pages=pages), hosts=edge.hosts, origins=edge.origins)
     return Headers(gate, fields=fields)
 

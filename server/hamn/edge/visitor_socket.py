@@ -52,7 +52,8 @@ async def visitor_socket(websocket: WebSocket) -> None:
     await websocket.accept()
     edge: Edge = websocket.app.state.edge
     seats: Seats = websocket.app.state.seats
-    visitor = VisitorConnection(edge, seats, Line(websocket, edge.caps, _decoder))
+    bucket = websocket.app.state.buckets.of(websocket.scope, edge.world)
+    visitor = VisitorConnection(edge, seats, Line(websocket, edge.caps, _decoder), bucket)
     await visitor.shell.run()
 
 
@@ -61,8 +62,9 @@ class VisitorConnection:
 
     beat = None
 
-    def __init__(self, edge: Edge, seats: Seats, line: Line) -> None:
+    def __init__(self, edge: Edge, seats: Seats, line: Line, bucket: bytes) -> None:
         self.line = line
+        self._bucket = bucket
         self._edge = edge
         self._world = edge.world
         self._seats = seats
@@ -233,7 +235,10 @@ class VisitorConnection:
     async def _use_code(self, message: wire.UseCode, _: bytes) -> None:
         self._need_code_work()
         found = await return_code.use(
-            self._world, id=bytes.fromhex(message.id), auth=bytes.fromhex(message.auth)
+            self._world,
+            id=bytes.fromhex(message.id),
+            auth=bytes.fromhex(message.auth),
+            bucket=self._bucket,
         )
         self._mailbox = found.mailbox
         room = None
@@ -248,14 +253,20 @@ class VisitorConnection:
     async def _drop_code(self, message: wire.DropCode, _: bytes) -> None:
         self._need_code_work()
         await return_code.drop(
-            self._world, id=bytes.fromhex(message.id), auth=bytes.fromhex(message.auth)
+            self._world,
+            id=bytes.fromhex(message.id),
+            auth=bytes.fromhex(message.auth),
+            bucket=self._bucket,
         )
         await self.line.tell(wire.Done(None))
 
     async def _erase(self, message: wire.EraseAll, _: bytes) -> None:
         self._need_code_work()
         receipt = await erase.erase_by_code(
-            self._world, id=bytes.fromhex(message.id), auth=bytes.fromhex(message.auth)
+            self._world,
+            id=bytes.fromhex(message.id),
+            auth=bytes.fromhex(message.auth),
+            bucket=self._bucket,
         )
         await self.line.tell(
             wire.Done(
