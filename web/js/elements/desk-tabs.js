@@ -1,0 +1,69 @@
+/**
+ * <desk-tabs>: the desk's columns, one at a time where they do not fit side by side.
+ * `[role=tab][aria-controls]` inside name the panels. Side by side the panels are plain regions and the tabs are gone.
+ */
+
+export class DeskTabs extends HTMLElement {
+  #wide = matchMedia("(min-width: 62rem)");
+  #chosen = "";
+
+  connectedCallback() {
+    this.#chosen ||= this.#tabs[0]?.getAttribute("aria-controls") ?? "";
+    this.#wide.addEventListener("change", this.#draw);
+    this.addEventListener("click", this.#pressed);
+    this.addEventListener("keydown", this.#moved);
+    this.#draw();
+  }
+
+  disconnectedCallback() {
+    this.removeEventListener("keydown", this.#moved);
+    this.removeEventListener("click", this.#pressed);
+    this.#wide.removeEventListener("change", this.#draw);
+  }
+
+  get #tabs() {
+    return /** @type {HTMLElement[]} */ ([...this.querySelectorAll("[role=tab]")]);
+  }
+
+  /** Brings a panel on screen, and to it the focus if asked. @type {(panel: string, focus?: boolean) => void} */
+  choose(panel, focus = false) {
+    this.#chosen = panel;
+    this.#draw();
+    if (focus) document.getElementById(panel)?.focus();
+  }
+
+  #draw = () => {
+    const isWide = this.#wide.matches;
+    this.hidden = isWide;
+    for (const tab of this.#tabs) {
+      const name = tab.getAttribute("aria-controls") ?? "";
+      const [panel, isChosen] = [document.getElementById(name), name === this.#chosen];
+      tab.ariaSelected = String(isChosen);
+      tab.tabIndex = isChosen ? 0 : -1;
+      if (!panel) continue;
+      panel.hidden = !isWide && !isChosen;
+      panel.setAttribute("role", isWide ? "region" : "tabpanel");
+    }
+  };
+
+  /** @param {Event} event */
+  #pressed = ({ target }) => {
+    const tab = target instanceof Element ? target.closest("[role=tab]") : null;
+    if (tab) this.choose(tab.getAttribute("aria-controls") ?? "");
+  };
+
+  /** @param {KeyboardEvent} press */
+  #moved = (press) => {
+    const tabs = this.#tabs;
+    const at = tabs.findIndex((tab) => tab.tabIndex === 0);
+    const step = getComputedStyle(this).direction === "rtl" ? -1 : 1;
+    const to = { ArrowRight: at + step, ArrowLeft: at - step, Home: 0, End: tabs.length - 1 }[press.key];
+    if (to === undefined) return;
+    press.preventDefault();
+    const tab = tabs[(to + tabs.length) % tabs.length];
+    this.choose(tab.getAttribute("aria-controls") ?? "");
+    tab.focus();
+  };
+}
+
+customElements.define("desk-tabs", DeskTabs);
