@@ -57,7 +57,10 @@ async function comeBack() {
   const digits = code.take();
   if (!digits) return;
   if (await session.useCode(digits, choice())) code.clear();
-  else code.say(t("visitor.code_gone"));
+  else {
+    code.say(t("visitor.code_gone"));
+    code.focus();
+  }
 }
 
 async function erase() {
@@ -74,7 +77,7 @@ exit.forget = () => {
   asksBeforeLeaving = false;
   session.wipe();
 };
-session.addEventListener("change", () => draw(session.view));
+session.addEventListener("change", () => exit.gone || draw(session.view));
 
 session.addEventListener("returned", (event) => composer.bring(/** @type {CustomEvent} */ (event).detail));
 

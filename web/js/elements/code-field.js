@@ -27,13 +27,18 @@ export class CodeField extends HTMLElement {
 
   take() {
     const wrong = this.#check();
-    if (wrong) this.#input.focus();
+    if (wrong) this.focus();
     return wrong ? "" : digitsOf(this.#input.value);
   }
 
   clear() {
     this.#input.value = "";
     this.say("");
+  }
+
+  /** @override */
+  focus() {
+    this.#input.focus();
   }
 
   /** @param {string} text */

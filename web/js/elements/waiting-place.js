@@ -39,7 +39,7 @@ export class WaitingPlace extends HTMLElement {
     put(this.#where, where);
     put(this.#range, range);
     const spoken = `${where} ${range}`;
-    if (this.#spoken.textContent !== spoken && this.#may(Date.now())) put(this.#spoken, spoken);
+    if (place && this.#spoken.textContent !== spoken && this.#may(Date.now())) put(this.#spoken, spoken);
     const waited = place ? longWait(place.since, Date.now()) : 0;
     if (!waited || !this.#long.hidden) return;
     this.#long.hidden = false;

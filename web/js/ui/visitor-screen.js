@@ -33,6 +33,7 @@ export function draw(view) {
   if (screen === "after") drawAfter(view);
   drawTalk(view);
   say("band", screen === "talk" || screen === "waiting" ? bandOf(view) : "");
+  byId("band").toggleAttribute("data-calm", view.connected && view.phase !== "paused" && !view.problem);
   say("front-said", frontSays(view));
   if (isNew && screen !== "front") main.append(ways);
   if (isNew) arrive(screen);
@@ -75,8 +76,9 @@ function bandOf(view) {
   if (!view.connected) return t("talk.offline");
   if (view.phase === "paused") return t("visitor.paused");
   if (view.problem) return t(view.problem);
-  if (view.restored) return t("visitor.restored");
-  if (view.reconnected) return t("visitor.reconnected");
+  const isQuiet = !view.lines.some(({ kind }) => kind === "text");
+  if (view.restored && isQuiet) return t("visitor.restored");
+  if (view.reconnected && isQuiet) return t("visitor.reconnected");
   return view.memoryOnly ? t("visitor.memory") : "";
 }
 
