@@ -207,6 +207,8 @@ class StaffConnection:
 
     async def _commit(self, message: wire.Commit, commit: bytes) -> None:
         room = RoomId(bytes.fromhex(message.room))
+        if commit[4:20] != room:
+            raise Malformed("a commit of another room")
         author = desk.StaffAuthor(self._idx, await duty.kid_of(self._world, self._idx))
         told = self._rooms.get(room) or RoomTold(room, Slot(1))
         async with told.turn:
