@@ -1,0 +1,263 @@
+"""The two pages by hand: what a visitor and an adviser do and see, as verbs.
+
+    visitor = await VisitorPage.open(await new_context(), harbour.visitor_url)
+    await visitor.open_chat()
+    await desk.accept()
+    await visitor.write("Hej")
+    await desk.reads("Hej")
+
+Everything waits for what a person would see, and nothing sleeps. Words come from the catalogue, by
+their key, in the page's language.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from playwright.async_api import BrowserContext, Locator, Page, expect
+
+from hamn.edge.catalogue import Catalogue, read
+from hamn.settings import web_root
+from tests.browsers import WAIT_MS
+from tests.services import Person
+
+LANGUAGES = ("sv", "en")
+Screen = Literal["front", "waiting", "talk", "after", "stop"]
+
+expect.set_options(timeout=WAIT_MS)
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    return read(web_root() / "locale", LANGUAGES)[language]
+
+
+@dataclass(slots=True)
+class TalkPage:
+    """What the two pages have in common: one conversation on screen."""
+
+    page: Page
+    language: str = "sv"
+
+    def word(self, key: str, **values: object) -> str:
+        """What the page says for a key."""
+        return catalogue(self.language).filled(key, values)
+
+    def says(self, key: str) -> re.Pattern[str]:
+        """The page's sentence for a key, whatever its values."""
+        parts = re.split(r"\{\w+\}", catalogue(self.language).text(key))
+        return re.compile(".+".join(re.escape(part) for part in parts))
+
+    @property
+    def talk(self) -> Locator:
+        """The part of the page that holds the conversation on screen."""
+        raise NotImplementedError
+
+    @property
+    def log(self) -> Locator:
+        return self.talk.get_by_role("log")
+
+    @property
+    def box(self) -> Locator:
+        return self.talk.locator("textarea")
+
+    @property
+    def band(self) -> Locator:
+        """The one sentence about the conversation that matters most now."""
+        return self.talk.locator(".band:not([data-calm]):visible, .band[data-calm]:visible").first
+
+    def line(self, text: str, *, mine: bool) -> Locator:
+        article = self.log.locator(f"article[data-mine={str(mine).lower()}]")
+        exact = self.page.locator(".text").filter(has_text=re.compile(f"^{re.escape(text)}$"))
+        return article.filter(has=exact)
+
+    async def write(self, text: str) -> None:
+        await self.box.fill(text)
+        await self.talk.get_by_role("button", name=self.word("talk.send"), exact=True).click()
+        await expect(self.line(text, mine=True).last).to_be_visible()
+
+    async def reads(self, text: str) -> None:
+        """The other's line stands in the log, once."""
+        await expect(self.line(text, mine=False)).to_have_count(1)
+
+    async def is_marked(self, text: str, mark: Literal["sent", "received", "draft"]) -> None:
+        await expect(self.line(text, mine=True)).to_have_attribute("data-mark", mark)
+        said = self.line(text, mine=True).locator(".mark")
+        await expect(said).to_have_text(self.word(f"talk.mark_{mark}"))
+
+    async def has_received_all(self) -> None:
+        """Every line of this page has arrived on the other's screen."""
+        sent = self.log.locator("article[data-mine=true]:not([data-mark=received])")
+        await expect(sent).to_have_count(0)
+
+    async def lines(self, *, mine: bool) -> list[str]:
+        """The lines on screen, in their order, without what the page itself has said."""
+        kind = "article:not([data-kind=note])"
+        return await self.log.locator(
+            f"{kind}[data-mine={str(mine).lower()}] .text"
+        ).all_inner_texts()
+
+    async def notes(self) -> list[str]:
+        return await self.log.locator("article[data-kind=note] .text").all_inner_texts()
+
+    async def safety_phrase(self) -> list[str]:
+        """The five numbers behind the security line."""
+        await self.talk.get_by_role("button", name=self.word("talk.secure")).click()
+        sheet = self.page.get_by_role("dialog", name=self.word("page.safety"))
+        await expect(sheet.get_by_role("listitem")).to_have_count(5)
+        numbers = await sheet.get_by_role("listitem").all_inner_texts()
+        await sheet.get_by_role("button", name=self.word("page.close")).click()
+        await expect(sheet).to_be_hidden()
+        return numbers
+
+
+@dataclass(slots=True)
+class VisitorPage(TalkPage):
+    """The visitor's page."""
+
+    @classmethod
+    async def open(cls, context: BrowserContext, url: str, language: str = "sv") -> VisitorPage:
+        visitor = cls(await context.new_page(), language)
+        await visitor.goto(url)
+        return visitor
+
+    async def goto(self, url: str) -> None:
+        await self.page.goto(f"{url}/{self.language}")
+        await expect(self.page.locator("html")).to_have_attribute("data-ready", "")
+
+    @property
+    def talk(self) -> Locator:
+        return self.page.locator("#talk")
+
+    async def is_on(self, screen: Screen) -> None:
+        await expect(self.page.locator("main")).to_have_attribute("data-screen", screen)
+
+    def button(self, key: str) -> Locator:
+        name = self.word(key)
+        return self.page.locator("button:visible").get_by_text(name, exact=True)
+
+    async def open_chat(self) -> None:
+        await self.button("page.chat").click()
+        await expect(self.page.locator("main")).not_to_have_attribute("data-screen", "front")
+
+    async def is_in_queue(self) -> None:
+        """Waiting, with a place."""
+        await self.is_on("waiting")
+        await expect(self.page.locator("waiting-place h1")).to_have_text(
+            re.compile(f"{self.says('visitor.place').pattern}|{self.says('visitor.first').pattern}")
+        )
+
+    async def is_with(self, name: str, role: int = 1) -> None:
+        """In the room with this one alone, as the line about who is here says."""
+        await self.is_on("talk")
+        you, and_, called = (
+            self.word("talk.you"),
+            self.word("talk.and"),
+            self.word(f"talk.role_{role}"),
+        )
+        await expect(self.page.locator(".people")).to_have_text(f"{you} {and_} {name}, {called}")
+
+    async def make_code(self) -> str:
+        """Take a return code: write it down, type two groups back."""
+        digits, _ = await self.show_code()
+        await self.confirm_code(digits)
+        return digits
+
+    async def show_code(self) -> tuple[str, Locator]:
+        await self.button("page.code_open").click()
+        sheet = self.page.get_by_role("dialog", name=self.word("page.code_open"))
+        await sheet.get_by_role("button", name=self.word("visitor.code_show")).click()
+        await expect(sheet.get_by_role("listitem")).to_have_count(6)
+        return "".join(await sheet.get_by_role("listitem").all_inner_texts()), sheet
+
+    async def confirm_code(self, digits: str) -> None:
+        sheet = self.page.get_by_role("dialog", name=self.word("page.code_open"))
+        for field in await sheet.get_by_role("textbox").all():
+            label = await field.evaluate("field => field.labels[0].textContent")
+            group = int(re.sub(r"\D", "", label)) - 1
+            await field.fill(digits[4 * group : 4 * group + 4])
+        await sheet.get_by_role("button", name=self.word("visitor.code_confirm")).click()
+        await expect(sheet.locator(".good")).to_have_text(self.says("visitor.code_done"))
+        await sheet.get_by_role("button", name=self.word("page.back")).click()
+
+    async def type_code(self, digits: str) -> Locator:
+        """Type a code on the front page; the field's hint."""
+        field = self.page.locator("#comeback-code")
+        if not await field.is_visible():
+            await self.page.get_by_text(self.word("page.comeback"), exact=True).click()
+        await field.get_by_role("textbox").fill(digits)
+        return field.get_by_role("status")
+
+    async def come_back(self, digits: str) -> Locator:
+        hint = await self.type_code(digits)
+        await self.button("page.comeback_go").click()
+        return hint
+
+    async def erase_all(self, digits: str = "") -> None:
+        await self.button("page.erase_open").first.click()
+        sheet = self.page.get_by_role("dialog", name=self.word("page.erase"))
+        await sheet.get_by_role("textbox").fill(digits)
+        await sheet.get_by_role("button", name=self.word("page.erase_yes")).click()
+
+    async def end(self) -> None:
+        await self.button("page.end_open").click()
+        await self.button("page.end_yes").click()
+        await self.is_on("after")
+
+
+@dataclass(slots=True)
+class DeskPage(TalkPage):
+    """The adviser's desk."""
+
+    @classmethod
+    async def open(cls, context: BrowserContext, url: str, language: str = "sv") -> DeskPage:
+        desk = cls(await context.new_page(), language)
+        await desk.page.goto(f"{url}/{language}")
+        return desk
+
+    @property
+    def talk(self) -> Locator:
+        return self.page.locator("room-talk:not([hidden])")
+
+    @property
+    def over(self) -> Locator:
+        """What stands where a conversation was."""
+        return self.talk.locator(".wrap-up")
+
+    async def is_on(self, screen: Literal["signin", "off", "desk", "stop", "alarm"]) -> None:
+        await expect(self.page.locator("main")).to_have_attribute("data-screen", screen)
+
+    async def sign_in(self, person: Person) -> None:
+        await self.page.get_by_label(self.word("desk.login"), exact=True).fill(person.name)
+        await self.page.locator("#secret").fill(person.secret)
+        await self.page.get_by_role("button", name=self.word("desk.signin_go"), exact=True).click()
+        await self.is_on("off")
+
+    async def go_on_duty(self, capacity: int = 1) -> None:
+        await self.page.locator("#tone-skip").click()
+        await self.page.locator(f"[name=capacity][value='{capacity}']").check()
+        await self.page.locator("#duty-on").click()
+        await self.is_on("desk")
+
+    async def rings(self) -> None:
+        await expect(self.page.locator("#accept")).to_be_visible()
+
+    async def accept(self) -> None:
+        await self.page.locator("#accept").click()
+        await expect(self.box).to_be_visible()
+
+    async def end(self) -> None:
+        await self.talk.get_by_role("button", name=self.word("desk.end")).click()
+        await self.page.locator("#end-yes").click()
+
+    async def ready(self) -> None:
+        await self.over.get_by_role("button", name=self.word("desk.ready")).click()
+        await expect(self.page.locator("room-talk")).to_have_count(0)
+
+    async def is_over(self, why: str) -> None:
+        """The conversation has ended, the page says why, and nothing of it is left."""
+        await expect(self.over.locator(".lead")).to_have_text(self.word(f"desk.ended_{why}"))
+        await expect(self.page.locator("room-talk article")).to_have_count(0)
