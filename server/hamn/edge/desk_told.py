@@ -49,9 +49,11 @@ class DeskTold:
     async def _tell_offer(self, line: Line, lobby: Lobby, me: OnDuty | None) -> None:
         rung = next((p for p in lobby.places if me and p.offered_to == me.idx), None)
         if rung is None:
-            offer = None if self._offer is None else wire.Offer(None, 0)
+            offer = None if self._offer is None else wire.Offer(None, 0, back=False)
         else:
-            offer = wire.Offer(rung.room.hex(), int(rung.offered_until * 1000))
+            offer = wire.Offer(
+                rung.room.hex(), int(rung.offered_until * 1000), back=rung.first == rung.offered_to
+            )
         if offer is not None and offer != self._offer:
             await line.tell(offer)
         self._offer = None if rung is None else offer

@@ -309,10 +309,14 @@ class Wait(Message, tag="wait", frozen=True):
 
 
 class Offer(Message, tag="offer", frozen=True):
-    """To the member who is rung; `until` in Unix milliseconds. `place` null: no longer."""
+    """To the member who is rung; `until` in Unix milliseconds. `place` null: no longer.
+
+    `back`: a visitor of this member's, who comes back by 7.5 rule 5 and is rung here first.
+    """
 
     place: Hex16 | None
     until: int
+    back: bool
 
 
 class Put(Message, tag="put", frozen=True):

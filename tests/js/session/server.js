@@ -240,6 +240,7 @@ export class Server {
       this.rooms.delete(known.id);
       this.waitGone(known.id);
     } else if (known) room.prev = known.id;
+    room.named = Boolean(prev) && !known;
     Object.assign(room, { cap: cap_hash, line, hello: binary, mailbox: line.mailbox ?? room.mailbox,
       kids: stanzas.map(({ kid }) => hex(kid)), facts: { lang, door, danger } });
     this.rooms.set(id, room);
@@ -258,7 +259,8 @@ export class Server {
         del: [] });
       const held = before && [...before.members.values()].some((m) => m.idx === idx);
       if (!before || held) {
-        line?.send({ t: "offer", place: room.id, until: this.clock() + 30_000 });
+        line?.send({ t: "offer", place: room.id, until: this.clock() + 30_000,
+          back: Boolean(held) || room.named });
       }
     }
   }

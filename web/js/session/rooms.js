@@ -123,12 +123,12 @@ export class Rooms {
   }
 
   /** @param {Message} message */
-  offer({ place, until }) {
+  offer({ place, until, back }) {
     this.#desk.show({ ring: place && { place, until } });
     if (!place) return undefined;
     const isExpected = this.#desk.host.world.clock() < this.#expectsUntil ||
       this.all.some(({ expects }) => expects);
-    if (isExpected) return this.#desk.host.link.send({ t: "claim", place });
+    if (back && isExpected) return this.#desk.host.link.send({ t: "claim", place });
     return this.#desk.host.sound("ring");
   }
 
