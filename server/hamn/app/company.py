@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from hamn.app.arrivals import close_room
 from hamn.app.change import Change, change, change_lobby, change_or_begin, changed, settle
 from hamn.app.forms import SealedLetter, read_certificate, read_letter
 from hamn.app.ports import World
 from hamn.asc1.envelope import EnvelopeType
 from hamn.core import duty, joins, presence
-from hamn.core.conversation import Conversation, Phase, Presence
+from hamn.core.conversation import ClosedWhy, Conversation, Phase, Presence
 from hamn.core.joins import JoinForm
 from hamn.core.permission import Act, may
 from hamn.core.words import (
-    VISITOR_SLOT,
     Epoch,
     Hash,
     Idx,
@@ -85,9 +85,9 @@ async def leave(world: World, room: RoomId, *, slot: Slot) -> None:
     await settle(world, room)
 
 
-async def end(world: World, room: RoomId) -> None:
-    """The visitor ends the conversation."""
-    await leave(world, room, slot=VISITOR_SLOT)
+async def end(world: World, room: RoomId, *, is_quick: bool = False) -> None:
+    """The visitor ends the conversation; staff are told when it was by the quick exit."""
+    await close_room(world, room, ClosedWhy.QUICK if is_quick else ClosedWhy.END)
 
 
 async def lost(world: World, idx: Idx, *, room: RoomId) -> None:

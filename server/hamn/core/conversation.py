@@ -119,6 +119,7 @@ class ClosedWhy(Enum):
     """Why a conversation ended, as told to its members."""
 
     END = "end"
+    QUICK = "quick"
     EXPIRED = "expired"
     MOVED = "moved"
     REVOKED = "revoked"

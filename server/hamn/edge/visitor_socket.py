@@ -206,12 +206,12 @@ class VisitorConnection:
             raise Refusal(RefusalCode.GONE)
         await relay.ack(self._world, told.room, slot=VISITOR_SLOT, pos=Pos(message.pos))
 
-    async def _end(self, _: wire.End, __: bytes) -> None:
+    async def _end(self, message: wire.End, _: bytes) -> None:
         talk = await relay.look(self._world, self._need_seat().room)
         if talk is not None and talk.phase is Phase.WAITING:
             await desk.withdraw(self._world, talk.room)
         elif talk is not None:
-            await desk.end(self._world, talk.room)
+            await desk.end(self._world, talk.room, is_quick=message.quick)
 
     def _need_seat(self) -> RoomTold:
         # Until its rejoin is committed, a place of the room belongs to another device.

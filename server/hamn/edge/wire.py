@@ -89,7 +89,9 @@ class Ack(Message, tag="ack", frozen=True):
 
 
 class End(Message, tag="end", frozen=True):
-    """The visitor ends the conversation, or leaves the queue."""
+    """The visitor ends the conversation, or leaves the queue; `quick` by the quick exit."""
+
+    quick: bool = False
 
 
 class CodeProof(Struct, forbid_unknown_fields=True, frozen=True):

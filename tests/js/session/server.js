@@ -319,9 +319,9 @@ export class Server {
     room.log = room.log.filter(({ pos: at }) => at > least);
   }
 
-  visitor_end(line) {
+  visitor_end(line, { quick }) {
     const room = this.rooms.get(line.room);
-    if (room) this.close(room, "end");
+    if (room) this.close(room, quick ? "quick" : "end");
   }
 
   close(room, why) {

@@ -143,7 +143,7 @@ export class Rooms {
 
   /** @type {(held: Held, why: string) => void} */
   closed(held, why) {
-    if (held.isHealing && why !== "end") return;
+    if (held.isHealing && why !== "end" && why !== "quick") return;
     held.close(why);
     if (why !== "moved") this.#desk.host.sound("left");
   }

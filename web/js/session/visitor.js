@@ -160,7 +160,7 @@ export class VisitorSession extends EventTarget {
   }
 
   wipe() {
-    this.#visit.link.send({ t: "end" });
+    this.#visit.link.send({ t: "end", quick: true });
     this.#visit.talk = this.#visit.talk && (this.#visit.talk.close(), null);
     this.#visit.forget();
     this.view = Object.freeze({ ...START, phase: "ended", why: "quick" });
