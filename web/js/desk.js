@@ -161,7 +161,6 @@ press("end-yes", () => {
   closeSheets();
   return session.end(session.view.current);
 });
-on("desk-accept", (place) => session.accept(place));
 on("desk-show", (id) => show(id));
 on("safety", () => openSheet("safety"));
 on("talk-write", (text, room) => session.write(room, text));

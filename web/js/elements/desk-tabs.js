@@ -1,15 +1,19 @@
 /**
  * <desk-tabs>: the desk's columns, one at a time where they do not fit side by side.
  * `[role=tab][aria-controls]` inside name the panels. Side by side the panels are plain regions and the tabs are gone.
+ * What fits is counted in letters, so that larger text is given the room it needs; the parent says it as `data-wide`.
  */
 
+const WIDE_IN_REM = 58;
+
 export class DeskTabs extends HTMLElement {
-  #wide = matchMedia("(min-width: 62rem)");
+  #sized = new ResizeObserver(() => this.#draw());
   #chosen = "";
 
   connectedCallback() {
     this.#chosen ||= this.#tabs[0]?.getAttribute("aria-controls") ?? "";
-    this.#wide.addEventListener("change", this.#draw);
+    this.#sized.observe(document.documentElement);
+    this.#sized.observe(/** @type {HTMLElement} */ (document.querySelector(".top")));
     this.addEventListener("click", this.#pressed);
     this.addEventListener("keydown", this.#moved);
     this.#draw();
@@ -18,7 +22,7 @@ export class DeskTabs extends HTMLElement {
   disconnectedCallback() {
     this.removeEventListener("keydown", this.#moved);
     this.removeEventListener("click", this.#pressed);
-    this.#wide.removeEventListener("change", this.#draw);
+    this.#sized.disconnect();
   }
 
   get #tabs() {
@@ -32,9 +36,15 @@ export class DeskTabs extends HTMLElement {
     if (focus) document.getElementById(panel)?.focus();
   }
 
-  #draw = () => {
-    const isWide = this.#wide.matches;
+  get #isWide() {
+    const root = document.documentElement;
+    return root.clientWidth >= WIDE_IN_REM * parseFloat(getComputedStyle(root).fontSize);
+  }
+
+  #draw() {
+    const isWide = this.#isWide;
     this.hidden = isWide;
+    this.parentElement?.toggleAttribute("data-wide", isWide);
     for (const tab of this.#tabs) {
       const name = tab.getAttribute("aria-controls") ?? "";
       const [panel, isChosen] = [document.getElementById(name), name === this.#chosen];
@@ -44,7 +54,7 @@ export class DeskTabs extends HTMLElement {
       panel.hidden = !isWide && !isChosen;
       panel.setAttribute("role", isWide ? "region" : "tabpanel");
     }
-  };
+  }
 
   /** @param {Event} event */
   #pressed = ({ target }) => {

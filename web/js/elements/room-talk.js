@@ -53,6 +53,7 @@ export class RoomTalk extends HTMLElement {
   show({ room, until }) {
     const isOver = room.state === "ended";
     this.dataset.room = room.id;
+    this.dataset.identity = room.identity;
     this.toggleAttribute("data-practice", room.practice);
     this.#who.show({ people: isOver ? [] : room.people });
     put(this.#name, this.#who.querySelector(".people")?.textContent || t("talk.log"));

@@ -1,7 +1,7 @@
-/** <waiting-list>: who waits, danger first; `show({waiting, ring, now})`. Who rings has a button; tells `desk-accept` place. */
+/** <waiting-list>: who waits, danger first; `show({waiting, ring, now})`. */
 import { inOrder, minutesSince } from "../model/desk.js";
 import { languageName } from "../ui/desk-words.js";
-import { button, make, tell } from "../ui/dom.js";
+import { make } from "../ui/dom.js";
 import { t } from "../ui/strings.js";
 /** @import {StaffView} from "../session/views.js" */
 
@@ -15,22 +15,18 @@ export class WaitingList extends HTMLElement {
     const key = JSON.stringify([places, minutes, ring]);
     if (key === this.#drawn) return;
     this.#drawn = key;
-    const held = this.contains(document.activeElement);
     this.replaceChildren(places.length
       ? make("ol", {}, ...places.map((place, at) => this.#item(place, minutes[at], place.place === ring)))
       : make("p", { className: "hint" }, t("desk.nobody_waits")));
-    if (held) this.querySelector("button")?.focus();
   }
 
   /** @type {(place: StaffView["waiting"][number], minutes: number, rings: boolean) => HTMLElement} */
-  #item({ place, language, door, danger, since }, minutes, rings) {
+  #item({ language, door, danger }, minutes, rings) {
     const words = [t(door === 2 ? "desk.door_2" : "desk.door_1"), languageName(language),
       minutes ? t("desk.waited", { n: minutes }) : t("desk.waited_new")].join(" · ");
     const item = make("li", {}, make("p", {}, words));
-    item.dataset.since = String(since);
     item.dataset.rings = String(rings);
     if (danger) item.prepend(make("p", { className: "alarm" }, t("desk.danger")));
-    if (rings) item.append(button(t("desk.accept"), () => tell(this, "desk-accept", place), "main"));
     return item;
   }
 }

@@ -7,7 +7,7 @@ import { t } from "../ui/strings.js";
 function called({ me, role, name, presence }) {
   if (me) return [t("talk.you")];
   const away = presence === "here" ? "" : ` (${t(`talk.${presence}`)})`;
-  return role ? [make("bdi", {}, name), `, ${t(`talk.role_${role}`)}${away}`] : [t("talk.visitor") + away];
+  return role ? [make("bdi", {}, name), `, ${t(`talk.role_${role}`)}${away}`] : [t("talk.visitor_within") + away];
 }
 
 export class WhoIsHere extends HTMLElement {
