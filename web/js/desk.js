@@ -157,6 +157,7 @@ async function ready(room) {
 }
 
 press("accept", accept);
+press("pause-over", () => session.ready());
 press("end-yes", () => {
   closeSheets();
   return session.end(session.view.current);
@@ -199,7 +200,7 @@ const ACTS = {
   side: () => the(DeskTabs).choose("side", true),
   next: () => session.view.rooms.length && show(nextRoom(session.view.rooms, session.view.current)),
   end: () => current() && current()?.state !== "ended" && openSheet("end"),
-  ready: () => current()?.state === "ended" && ready(session.view.current),
+  ready: () => (current()?.state === "ended" || session.view.wrapUpUntil !== null) && ready(session.view.current),
   mute: () => {
     input("muted").checked = !input("muted").checked;
     change();

@@ -105,6 +105,8 @@ function drawDesk(view) {
     ? t("desk.on_till", { name: view.me?.name ?? "", time: clock(view.shift.shiftEnds) }) : t("desk.off_short"));
   put(byId("standing"), isOn ? standingOf(view) : "");
   byId("duty-off").hidden = !isOn;
+  byId("pause").hidden = view.wrapUpUntil === null || view.rooms.some(({ state }) => state === "ended");
+  put(byId("pause-until"), view.wrapUpUntil === null ? "" : t("desk.over_until", { time: clock(view.wrapUpUntil) }));
   put(/** @type {HTMLElement} */ (byId("tab-waiting").querySelector(".count")),
     view.waiting.length ? `(${view.waiting.length})` : "");
 }
