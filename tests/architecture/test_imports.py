@@ -28,7 +28,7 @@ PACKAGES = {
     "party": frozenset({"cryptography", "websockets"}),
     "live": frozenset({"aiosqlite", "cryptography", "msgspec"}),
     "store": frozenset({"aiosqlite", "cryptography", "msgspec"}),
-    "edge": frozenset({"babel", "jinja2", "markupsafe", "msgspec", "prometheus_client"})
+    "edge": frozenset({"babel", "brotli", "jinja2", "markupsafe", "msgspec", "prometheus_client"})
     | {"starlette", "uvicorn", "websockets"},
 }
 # The modules of asc1 that work with content keys, and the verbs for it: the server has no use for

@@ -1,5 +1,7 @@
 """What an active server, a stranger or a dishonest reader may try (N1-N10, N12-N15), and bodies.
 
+Over 400 lines on purpose: every attack of the list, side by side.
+
 Ghosts, swapped leaves and self-removal (N1, N2, N13) are forged commits: test_checks.py has more
 of them. Certificates and rosters (N4, N6) are in test_certificate.py, work (N9) in test_basics.py.
 """

@@ -1,5 +1,7 @@
 """The seven checks of section 7.2, one by one: a commit by a member who lies in one place.
 
+Over 400 lines on purpose: one test for every check, in their order.
+
 The liar holds all of a committer's keys, so nothing but the check under test can refuse the
 commit. Every refusal must also leave the reader as it was.
 """

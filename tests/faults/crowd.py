@@ -18,9 +18,10 @@ from functools import partial
 from websockets.exceptions import InvalidHandshake
 
 from hamn.party.adviser import Adviser, Desk
+from hamn.party.ear import Refusal
 from hamn.party.room import RoomParty
 from hamn.party.service import Service
-from hamn.party.visitor import Refusal, Visitor
+from hamn.party.visitor import Visitor
 from hamn.party.wire import Cut
 from tests.services import DemoServer
 

@@ -18,8 +18,9 @@ from hamn.asc1.code import ReturnCode
 from hamn.clock import SystemClock
 from hamn.entropy import SystemEntropy
 from hamn.party.adviser import Adviser, Desk
+from hamn.party.ear import Refusal
 from hamn.party.service import Service
-from hamn.party.visitor import Refusal, Visitor
+from hamn.party.visitor import Visitor
 from hamn.party.wire import Cut
 
 Thing = TypeVar("Thing")

@@ -13,10 +13,10 @@ from hamn.asc1.committer import Committer, Staff
 from hamn.asc1.entry import Shown, ask_to_join, open_hello, pair
 from hamn.asc1.hpke import new_key_pair
 from hamn.asc1.roster import Role
+from hamn.party.ear import Ear
 from hamn.party.room import News, RoomParty
 from hamn.party.service import Believed, Service, believe
-from hamn.party.visitor import Refusal
-from hamn.party.wire import Cut, Told, Wire
+from hamn.party.wire import Told, Wire
 
 
 class Desk:
@@ -46,11 +46,9 @@ class Adviser:
         self.standing: dict[str, Any] | None = None
         self.rooms: dict[bytes, Desk] = {}
         self.refusals: list[dict[str, Any]] = []
-        self.closed_with: int | None = None
         self._ik = b""
         self._wire: Wire | None = None
-        self._answers: asyncio.Queue[Told] = asyncio.Queue()
-        self._reading: asyncio.Task[None] | None = None
+        self._ear = Ear(self._take, self.news)
 
     @staticmethod
     async def arrive(service: Service, login: str, digits: str) -> Adviser:
@@ -59,6 +57,11 @@ class Adviser:
         await adviser.connect()
         await adviser.sign_in()
         return adviser
+
+    @property
+    def closed_with(self) -> int | None:
+        """The close code of the last socket that ended."""
+        return self._ear.closed_with
 
     @property
     def wire(self) -> Wire:
@@ -71,7 +74,7 @@ class Adviser:
         self._wire = await Wire.open(self.service, staff=True)
         for desk in self.rooms.values():
             desk.party.wire = self._wire
-        self._reading = asyncio.get_running_loop().create_task(self._read(self._wire))
+        self._ear.listen(self._wire)
 
     # Sign-in and duty ----------------------------------------------------------------------------
 
@@ -83,7 +86,7 @@ class Adviser:
             signin.root_from_digits, self._digits, service=trust.service, name=self.login
         )
         await self.wire.tell("auth", name=self.login)
-        nonce = bytes.fromhex((await self._answer("nonce")).fields["nonce"])
+        nonce = bytes.fromhex((await self._ear.answer("nonce")).fields["nonce"])
         challenge = signin.challenge(
             self.service.staff_url,
             self.login,
@@ -98,7 +101,7 @@ class Adviser:
             issued=challenge.issued,
             sig=signin.sign(challenge, root).hex(),
         )
-        hi = (await self._answer("hi")).fields
+        hi = (await self._ear.answer("hi")).fields
         self.idx, self.store, self.token = hi["idx"], hi["store"], hi["token"]
         self._ik = self._open_wraps(hi["wraps"], signin.kek(root, method))
 
@@ -123,7 +126,7 @@ class Adviser:
     async def sign_in_again(self) -> None:
         """The token of this session on a new socket."""
         await self.wire.tell("auth", token=self.token)
-        self.store = (await self._answer("hi")).fields["store"]
+        self.store = (await self._ear.answer("hi")).fields["store"]
 
     def make_shift(self) -> Staff:
         """A fresh shift key and its certificate; the same for the rest of the shift."""
@@ -164,7 +167,7 @@ class Adviser:
             raise LookupError("nobody rings")
         shown = self.waiting[place]
         await self.wire.tell("claim", place=place)
-        put = await self._answer("put")
+        put = await self._ear.answer("put")
         knock = open_hello(
             put.binary,
             self.make_shift(),
@@ -200,7 +203,7 @@ class Adviser:
             left=list(pending.left),
             certs=[cert.hex() for cert in pending.certs],
         )
-        await self._answer("ok")
+        await self._ear.answer("ok")
 
     async def let_in(self, desk: Desk, why: str = "colleague") -> None:
         """Announce and commit the join that waits longest."""
@@ -238,9 +241,7 @@ class Adviser:
     async def cut(self) -> None:
         """Lose the socket without a goodbye."""
         self.wire.drop()
-        if self._reading is not None:
-            await asyncio.wait({self._reading})
-        self.news.failed = None
+        await self._ear.ended()
 
     async def resume(self) -> None:
         """A new socket, the same session, duty and rooms."""
@@ -263,43 +264,22 @@ class Adviser:
     async def leave(self) -> None:
         """Close the socket politely."""
         await self.wire.close()
-        if self._reading is not None:
-            await asyncio.wait({self._reading})
+        await self._ear.ended()
 
     # What an adviser is told ---------------------------------------------------------------------
-
-    async def _answer(self, name: str, within: float = 10.0) -> Told:
-        async with asyncio.timeout(within):
-            while True:
-                told = await self._answers.get()
-                if told.name == "refuse":
-                    raise Refusal(told.fields)
-                if told.name == name:
-                    return told
-
-    async def _read(self, wire: Wire) -> None:
-        try:
-            while True:
-                await self._take(await wire.next())
-                await self.news.tell()
-        except Cut as cut:
-            self.closed_with = cut.code
-        except Exception as failure:  # noqa: BLE001  # told to whoever waits for news
-            self.news.failed = failure
-        await self.news.tell()
 
     async def _take(self, told: Told) -> None:
         match told.name:
             case "wait" | "offer" | "standing" | "rooms" | "wrap" | "invite":
                 self._take_of_lobby(told.name, told.fields)
             case "put" if told.fields["pos"] == 0:
-                await self._answers.put(told)
+                await self._ear.put_answer(told)
             case "put" | "ok" | "peer" | "closed" | "join":
                 await self._take_of_room(told)
             case "refuse":
                 await self._take_refusal(told)
             case _:
-                await self._answers.put(told)
+                await self._ear.put_answer(told)
 
     def _take_of_lobby(self, name: str, fields: dict[str, Any]) -> None:
         if name == "wait":
@@ -320,7 +300,7 @@ class Adviser:
                 await desk.party.take_put(told)
             case "ok" if told.fields["of"] == "commit":
                 await self._taken(desk)
-                await self._answers.put(told)
+                await self._ear.put_answer(told)
             case "ok":
                 desk.party.take_ok(told.fields)
             case "peer":
@@ -347,7 +327,7 @@ class Adviser:
         if told.fields["of"] == "frame" and desk is not None:
             await desk.party.take_refusal(told.fields)
         else:
-            await self._answers.put(told)
+            await self._ear.put_answer(told)
 
     @property
     def kid(self) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,9 +14,10 @@ from hamn.asc1.entry import return_with_code, seal_hello, wait
 from hamn.asc1.hpke import KeyPair, new_key_pair
 from hamn.asc1.member import Member
 from hamn.asc1.resume import ResumePoint, with_proof
+from hamn.party.ear import Ear
 from hamn.party.room import News, RoomParty
 from hamn.party.service import Believed, Service, believe, solved
-from hamn.party.wire import Cut, Told, Wire
+from hamn.party.wire import Told, Wire
 
 CHAT, CODE = 1, 3
 SHIFT = frozenset({Kind.SHIFT})
@@ -42,9 +42,8 @@ class Visitor:
         self.refusals: list[dict[str, Any]] = []
         self.language, self.danger = "sv", False
         self._worked: set[int] = set()
-        self._answers: asyncio.Queue[Told] = asyncio.Queue()
+        self._ear = Ear(self._take, self.news)
         self._wire: Wire | None = None
-        self._reading: asyncio.Task[None] | None = None
         self._hello: Hello | None = None
         self._code: ReturnCode | None = None
 
@@ -67,7 +66,7 @@ class Visitor:
         self._worked = set()
         if self.party is not None:
             self.party.wire = self._wire
-        self._reading = asyncio.get_running_loop().create_task(self._read(self._wire))
+        self._ear.listen(self._wire)
 
     @property
     def wire(self) -> Wire:
@@ -82,12 +81,12 @@ class Visitor:
         if purpose in self._worked:
             return
         await self.wire.tell("want", purpose=purpose)
-        challenge = (await self._answer("work")).fields["challenge"]
+        challenge = (await self._ear.answer("work")).fields["challenge"]
         answer = await solved(bytes.fromhex(challenge))
         await self.wire.tell("work", challenge=challenge, answer=answer.hex())
-        self.store = (await self._answer("hi")).fields["store"]
+        self.store = (await self._ear.answer("hi")).fields["store"]
         if purpose == CHAT:
-            await self._answer("certs")
+            await self._ear.answer("certs")
         self._worked.add(purpose)
 
     async def knock(
@@ -161,9 +160,7 @@ class Visitor:
     async def cut(self) -> None:
         """Lose the socket without a goodbye."""
         self.wire.drop()
-        if self._reading is not None:
-            await asyncio.wait({self._reading})
-        self.news.failed = None
+        await self._ear.ended()
 
     async def resume(self) -> None:
         """The same tab on a new socket: say what was processed, send what has no `ok` again."""
@@ -172,7 +169,7 @@ class Visitor:
         await self.wire.tell(
             "resume", room=self.member.room_id.hex(), cap=self.cap.hex(), pos=pos, store=self.store
         )
-        await self._answer("hi")
+        await self._ear.answer("hi")
         if self.party is not None:
             await self.party.resend()
 
@@ -181,14 +178,14 @@ class Visitor:
         await self.wire.tell(
             "keep", h_id=sha256(code.id).hex(), h_auth=sha256(code.auth).hex(), old=None
         )
-        self.mailbox = (await self._answer("kept")).fields["mailbox"]
+        self.mailbox = (await self._ear.answer("kept")).fields["mailbox"]
         return str(self.mailbox)
 
     async def use(self, code: ReturnCode) -> dict[str, Any]:
         """Open the code's mailbox: its fields, `room` among them."""
         await self.work(CODE)
         await self.wire.tell("code", id=code.id.hex(), auth=code.auth.hex())
-        self.mail = (await self._answer("mail")).fields
+        self.mail = (await self._ear.answer("mail")).fields
         return self.mail
 
     async def rejoin(self, code: ReturnCode) -> None:
@@ -212,7 +209,7 @@ class Visitor:
         """Erase everything under a code; the receipt."""
         await self.work(CODE)
         await self.wire.tell("erase", id=code.id.hex(), auth=code.auth.hex())
-        self.receipt = (await self._answer("done")).fields["receipt"]
+        self.receipt = (await self._ear.answer("done")).fields["receipt"]
         return dict(self.receipt or {})
 
     async def end(self) -> None:
@@ -222,36 +219,15 @@ class Visitor:
     async def leave(self) -> None:
         """Close the socket politely."""
         await self.wire.close()
-        if self._reading is not None:
-            await asyncio.wait({self._reading})
+        await self._ear.ended()
 
     # What a visitor is told ---------------------------------------------------------------------
-
-    async def _answer(self, name: str, within: float = 10.0) -> Told:
-        async with asyncio.timeout(within):
-            while True:
-                told = await self._answers.get()
-                if told.name == "refuse":
-                    raise Refusal(told.fields)
-                if told.name == name:
-                    return told
-
-    async def _read(self, wire: Wire) -> None:
-        try:
-            while True:
-                await self._take(await wire.next())
-                await self.news.tell()
-        except Cut:
-            pass
-        except Exception as failure:  # noqa: BLE001  # told to whoever waits for news
-            self.news.failed = failure
-        await self.news.tell()
 
     async def _take(self, told: Told) -> None:
         match told.name:
             case "certs":
                 self._add_certs(told.fields["add"])
-                await self._answers.put(told)
+                await self._ear.put_answer(told)
             case "place":
                 self.place = (told.fields["n"], told.fields["range"])
             case "put" if told.fields["pos"] == 0:
@@ -261,7 +237,7 @@ class Visitor:
             case "refuse":
                 await self._take_refusal(told)
             case _:
-                await self._answers.put(told)
+                await self._ear.put_answer(told)
 
     async def _take_of_room(self, told: Told) -> None:
         party = self.party
@@ -283,18 +259,10 @@ class Visitor:
         if told.fields["of"] == "frame" and self.party is not None:
             await self.party.take_refusal(told.fields)
         else:
-            await self._answers.put(told)
+            await self._ear.put_answer(told)
 
     def _add_certs(self, added: list[str]) -> None:
         chain, hour = self.believed.chain, self.service.hour
         for each in added:
             raw = bytes.fromhex(each)
             self.certs.append(certificate.check(raw, kinds=SHIFT, chain=chain, hour=hour))
-
-
-class Refusal(Exception):
-    """The server has refused; `fields` are those of its message."""
-
-    def __init__(self, fields: dict[str, Any]) -> None:
-        super().__init__(f"{fields['of']}: {fields['code']}")
-        self.fields = fields
