@@ -112,15 +112,25 @@ async def parted(visitor: Visitor, adviser: Adviser, desk: Desk) -> None:
     await visitor.leave()
 
 
-async def answer(wire: Wire, within: float = 5.0) -> str:
-    """The next answer in a word: its name, a refusal's code, or the close code."""
+async def next_answer(wire: Wire, within: float = 10.0) -> Told:
+    """The next thing told that was asked for. Raises: Cut."""
+    async with asyncio.timeout(within):
+        while (told := await wire.next()).name in NOISE:
+            pass
+    return told
+
+
+def in_a_word(told: Told) -> str:
+    """The name of an answer, or a refusal's code."""
+    return str(told.fields["code"]) if told.name == "refuse" else told.name
+
+
+async def answer(wire: Wire) -> str:
+    """The next answer in a word, or the close code."""
     try:
-        async with asyncio.timeout(within):
-            while (told := await wire.next()).name in NOISE:
-                pass
+        return in_a_word(await next_answer(wire))
     except Cut as cut:
         return str(cut.code)
-    return str(told.fields["code"]) if told.name == "refuse" else told.name
 
 
 def envelope(type_: int, env_id: bytes, hour: int, sender: bytes = b"") -> bytes:

@@ -89,7 +89,10 @@ class Proposal:
 
 def is_repeat(talk: Conversation, proposal: Proposal) -> bool:
     """Whether this very commit made the present epoch: it is answered with its position again."""
-    return talk.phase in (Phase.OPEN, Phase.PAUSED) and talk.commit_digest == proposal.form.digest
+    own = talk.staff_member(proposal.idx)
+    is_theirs = own is not None and own.slot == proposal.form.committer
+    is_same = talk.commit_digest == proposal.form.digest
+    return talk.phase in (Phase.OPEN, Phase.PAUSED) and is_theirs and is_same
 
 
 def check(talk: Conversation, proposal: Proposal, *, policy: Policy) -> None:
