@@ -10,7 +10,13 @@ from hamn.edge.assets import closure, imports_of
 
 WEB = Path("web")
 STAFF_ONLY = {
+    "js/asc1/bodies.js",
+    "js/asc1/draft.js",
+    "js/asc1/identity.js",
+    "js/asc1/opening.js",
+    "js/asc1/roster.js",
     "js/asc1/signin.js",
+    "js/asc1/staff-member.js",
     "js/session/staff.js",
     "js/session/shift.js",
     "js/session/rooms.js",

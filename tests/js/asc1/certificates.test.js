@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { buildMail, openMail, checkMailCertificate } from "../../../web/js/asc1/bodies.js";
 import { hex, sha256, unhex } from "../../../web/js/asc1/bytes.js";
-import { buildMail, openMail } from "../../../web/js/asc1/bodies.js";
-import { checkCertificate, checkMailCertificate, shiftHours } from "../../../web/js/asc1/cert.js";
 import { newPair } from "../../../web/js/asc1/hpke.js";
-import { asDecimals, memberChanges, readRoster, readTrust, walkChain }
-  from "../../../web/js/asc1/roster.js";
+import { shiftHours } from "../../../web/js/asc1/identity.js";
+import { asDecimals, memberChanges } from "../../../web/js/asc1/roster.js";
+import { checkCertificate, readRoster, readTrust, walkChain } from "../../../web/js/asc1/trust.js";
 import { HOUR, ZEROS, certify, flipped, json, makeCentre, reasonOf, renewed, rosterFields,
   signaturesOf } from "./people.js";
 

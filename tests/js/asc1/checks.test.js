@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { hex, sha256, systemRandom, ZEROS_32 } from "../../../web/js/asc1/bytes.js";
-import { checkCertificate } from "../../../web/js/asc1/cert.js";
 import { checkCommit } from "../../../web/js/asc1/checks.js";
-import { buildCommit, buildContext, keySchedule } from "../../../web/js/asc1/group.js";
+import { buildCommit, buildContext } from "../../../web/js/asc1/draft.js";
+import { keySchedule } from "../../../web/js/asc1/group.js";
 import { newPair } from "../../../web/js/asc1/hpke.js";
+import { checkCertificate } from "../../../web/js/asc1/trust.js";
 import { HOUR, ROOM, ZEROS, certify, flipped, makeCentre, onShift, reasonOf, renewed }
   from "./people.js";
 

@@ -2,17 +2,22 @@
  * The commands of tests/asc1/peer.md on the JavaScript implementation. Everything a command needs
  * is in its line: nothing is remembered. Runs in Node and in a page.
  */
-import { NONE, Refused, ZEROS_32, aesKey, equalConstantTime, hex, kdf, sha256, unhex }
-  from "../../../web/js/asc1/bytes.js";
 import * as bodies from "../../../web/js/asc1/bodies.js";
-import { buildCertificate, checkCertificate, parseCertificate } from "../../../web/js/asc1/cert.js";
+import { NONE, Refused, ZEROS_32, aesKey, equalConstantTime, hex, kdf, sha256, unhex } from
+  "../../../web/js/asc1/bytes.js";
 import { deriveCode } from "../../../web/js/asc1/code.js";
-import { openEnvelope, sealEnvelope } from "../../../web/js/asc1/envelope.js";
+import * as drafts from "../../../web/js/asc1/draft.js";
+import * as envelopes from "../../../web/js/asc1/envelope.js";
+import { sealEnvelope } from "../../../web/js/asc1/envelope.js";
 import { ReceiveChain, SendChain, parseFrame } from "../../../web/js/asc1/frame.js";
 import * as group from "../../../web/js/asc1/group.js";
-import { importEd25519, importX25519, kid } from "../../../web/js/asc1/hpke.js";
+import { importX25519, kid } from "../../../web/js/asc1/hpke.js";
+import { buildCertificate, importEd25519 } from "../../../web/js/asc1/identity.js";
+import { openEnvelope } from "../../../web/js/asc1/opening.js";
 import * as roster from "../../../web/js/asc1/roster.js";
 import * as signin from "../../../web/js/asc1/signin.js";
+import * as trusted from "../../../web/js/asc1/trust.js";
+import { checkCertificate, parseCertificate } from "../../../web/js/asc1/trust.js";
 import { solve } from "../../../web/js/asc1/work.js";
 
 const orNull = (text) => (text ? unhex(text) : null);
@@ -37,7 +42,7 @@ export const COMMANDS = {
   },
   async hello_body(ask) {
     const secret = orNull(ask.room_secret);
-    return { body: hex(bodies.buildHello({ v: unhex(ask.v), r: orNull(ask.r), language: ask.lang,
+    return { body: hex(envelopes.buildHello({ v: unhex(ask.v), r: orNull(ask.r), language: ask.lang,
       rosterHash: unhex(ask.roster), door: ask.door, topic: ask.topic, relation: ask.relation,
       ageBand: ask.age, danger: (ask.flags & 1) === 1, prevRoom: orNull(ask.prev_room) ?? zeros(16),
       prevEpoch: ask.prev_epoch, proof: orNull(ask.proof) ?? ZEROS_32, roomSecret: secret })) };
@@ -59,7 +64,7 @@ export const COMMANDS = {
   },
   async join_body(ask) {
     const join = { leaf: unhex(ask.leaf), roomId: unhex(ask.room), random: unhex(ask.random) };
-    return { body: hex(bodies.buildJoin(join)) };
+    return { body: hex(envelopes.buildJoin(join)) };
   },
   async read_join_body(ask) {
     const { leaf, roomId, random } = bodies.parseJoin(unhex(ask.body));
@@ -92,21 +97,21 @@ export const COMMANDS = {
     return { certificate: hex(await buildCertificate(certificateFields(ask), privateKey)) };
   },
   async check_certificate(ask) {
-    const chain = await Promise.all(ask.rosters.map((each) => roster.parseRoster(unhex(each))));
+    const chain = await Promise.all(ask.rosters.map((each) => trusted.parseRoster(unhex(each))));
     const use = { kinds: [ask.kind], nowHour: ask.hour, chain };
     const { idx, role, pub } = await checkCertificate(unhex(ask.certificate), use);
     return { idx, role, pub: hex(pub) };
   },
   async check_roster(ask) {
-    const trust = await roster.readTrust(unhex(ask.trust));
+    const trust = await trusted.readTrust(unhex(ask.trust));
     const at = { trust, nowHour: ask.hour, newestSeq: ask.held };
-    const { seq, hash } = await roster.readRoster(unhex(ask.roster), unhex(ask.signatures), at);
+    const { seq, hash } = await trusted.readRoster(unhex(ask.roster), unhex(ask.signatures), at);
     return { seq, hash: hex(hash), fingerprint: roster.asDecimals(trust.fingerprint) };
   },
   async context(ask) {
     const entries = ask.slots.map(({ slot, role, leaf, cert }) =>
       ({ slot, role, leaf: unhex(leaf), certHash: unhex(cert) }));
-    const context = group.buildContext({ roomId: unhex(ask.room), epoch: ask.epoch, entries,
+    const context = drafts.buildContext({ roomId: unhex(ask.room), epoch: ask.epoch, entries,
       rosterHash: unhex(ask.roster), prevConfirm: orNull(ask.prev_confirm) ?? ZEROS_32 });
     return { context: hex(context), hash: hex(await sha256(context)) };
   },
@@ -125,13 +130,13 @@ export const COMMANDS = {
       seed: unhex(ask.seed), senderFor: (slot) => senders.get(slot),
       memberKey: orNull(ask.member_key) };
     const random = drawn(slots.map((slot) => ask.ephemerals[slot]));
-    return { commit: hex((await group.buildCommit(order, random)).bytes) };
+    return { commit: hex((await drafts.buildCommit(order, random)).bytes) };
   },
   async open_commit(ask) {
     const commit = group.parseCommit(unhex(ask.commit));
     const leaf = await importX25519(unhex(ask.leaf));
     const who = { slot: ask.slot, leaf, sender: unhex(ask.sender) };
-    const { seed, keys } = await group.openStanza(commit, who);
+    const { seed, keys } = await group.openSeed(commit, who);
     await group.checkTags(commit, keys, orNull(ask.member_key));
     return { seed: hex(seed), context: hex(commit.contextBytes),
       confirm_tag: hex(keys.confirmTag) };

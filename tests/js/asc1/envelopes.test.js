@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import * as bodies from "../../../web/js/asc1/bodies.js";
 import { HPKE_INFOS, aesKey, aesSeal, concat, kdf, pad, sha256, systemRandom, u16, u32, utf8 }
   from "../../../web/js/asc1/bytes.js";
-import * as bodies from "../../../web/js/asc1/bodies.js";
-import { openEnvelope, parseEnvelope, sealEnvelope } from "../../../web/js/asc1/envelope.js";
+import * as envelopes from "../../../web/js/asc1/envelope.js";
+import { sealEnvelope } from "../../../web/js/asc1/envelope.js";
 import { hpkeSeal, kid, newPair } from "../../../web/js/asc1/hpke.js";
+import { openEnvelope, parseEnvelope } from "../../../web/js/asc1/opening.js";
 import { HOUR, ROOM, ZEROS, flipped, helloFacts, reasonOf } from "./people.js";
 
 const [A, B, S] = [await newPair(), await newPair(), await newPair()];
@@ -159,7 +161,7 @@ test("nothing is sealed to a small-order key (N5)", async () => {
   assert.equal(await reasonOf(() => opening(weakEnc)), "no stanza");
 });
 
-const hello = (changes) => bodies.buildHello(helloFacts({ v: A.publicRaw, rosterHash: ZEROS(32),
+const hello = (changes) => envelopes.buildHello(helloFacts({ v: A.publicRaw, rosterHash: ZEROS(32),
   ...changes }));
 const helloReason = (bytes, sender = null) => reasonOf(() => bodies.parseHello(bytes, sender));
 
@@ -205,13 +207,13 @@ test("other bodies are read exactly as they were built", async () => {
   const old = { envId: ROOM, type: 2, body };
   assert.deepEqual(bodies.parseReWrap(bodies.buildReWrap(old)), old);
   const join = { leaf: A.publicRaw, roomId: ROOM, random: ZEROS(16) };
-  assert.deepEqual(bodies.parseJoin(bodies.buildJoin(join)), join);
+  assert.deepEqual(bodies.parseJoin(envelopes.buildJoin(join)), join);
 });
 
 test("other bodies with something more, less or else are refused", async () => {
   const { parseBox, parseJoin, parseReply, parseRecord } = bodies;
   const box = bodies.buildBox(null, "hej");
-  const join = bodies.buildJoin({ leaf: A.publicRaw, roomId: ROOM, random: ZEROS(16) });
+  const join = envelopes.buildJoin({ leaf: A.publicRaw, roomId: ROOM, random: ZEROS(16) });
   const reply = bodies.buildReply({ kind: 1, text: "hej" });
   for (const [parse, bytes] of [[parseBox, box], [parseJoin, join], [parseReply, reply]]) {
     assert.equal(await reasonOf(() => parse(bytes.slice(0, -1))), "form");

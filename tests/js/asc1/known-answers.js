@@ -2,15 +2,16 @@
  * Known answers (protocol.md section 15, T1 and T2): takes the parsed vector files and returns a
  * list of what did not match. Runs unchanged in Node and in a page.
  */
-import { concat, hex, hmac, sha256, u8, unhex, utf8, ZEROS_32 }
-  from "../../../web/js/asc1/bytes.js";
 import { parseHello, parseMail } from "../../../web/js/asc1/bodies.js";
+import { concat, hex, hmac, sha256, u8, unhex, utf8, ZEROS_32 } from
+  "../../../web/js/asc1/bytes.js";
 import { codeRoot, fromCodeRoot } from "../../../web/js/asc1/code.js";
-import { openEnvelope, sealEnvelope } from "../../../web/js/asc1/envelope.js";
+import { buildCommit, buildContext } from "../../../web/js/asc1/draft.js";
+import { sealEnvelope } from "../../../web/js/asc1/envelope.js";
 import { ReceiveChain, SendChain, parseFrame } from "../../../web/js/asc1/frame.js";
-import { buildCommit, buildContext, keySchedule, safetyPhrase }
-  from "../../../web/js/asc1/group.js";
+import { keySchedule, safetyPhrase } from "../../../web/js/asc1/group.js";
 import { hpkeOpen, hpkeSeal, importX25519 } from "../../../web/js/asc1/hpke.js";
+import { openEnvelope } from "../../../web/js/asc1/opening.js";
 import { answer } from "./commands.js";
 
 const filled = (byte, length = 32) => new Uint8Array(length).fill(byte);

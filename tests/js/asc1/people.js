@@ -3,12 +3,13 @@
  * server of a few lines that orders frames and commits of one room. Chance and clock are fixed.
  */
 import { hex, systemRandom, utf8 } from "../../../web/js/asc1/bytes.js";
-import { buildHello } from "../../../web/js/asc1/bodies.js";
-import { buildCertificate, shiftHours } from "../../../web/js/asc1/cert.js";
-import { sealEnvelope } from "../../../web/js/asc1/envelope.js";
-import { importEd25519, newPair } from "../../../web/js/asc1/hpke.js";
+import { buildHello, sealEnvelope } from "../../../web/js/asc1/envelope.js";
+import { newPair } from "../../../web/js/asc1/hpke.js";
+import { buildCertificate, shiftHours, importEd25519, signRoster } from
+  "../../../web/js/asc1/identity.js";
 import { Member } from "../../../web/js/asc1/member.js";
-import { readRoster, readTrust, signRoster } from "../../../web/js/asc1/roster.js";
+import { StaffMember } from "../../../web/js/asc1/staff-member.js";
+import { readRoster, readTrust } from "../../../web/js/asc1/trust.js";
 
 export const HOUR = 500_000;
 export const now = () => HOUR * 3_600_000;
@@ -111,7 +112,7 @@ export async function waitingVisitor(centre, readers, options = {}) {
   return { member, hello, leaf };
 }
 
-export const staffMember = (centre, { shift, certificate }, options = {}) => Member.staff({
+export const staffMember = (centre, { shift, certificate }, options = {}) => StaffMember.begin({
   roomId: ROOM, chain: centre.chain, shift, certificate, now, ...options });
 
 /** A room's server: orders, hands on, and forgets nothing. */
@@ -215,7 +216,7 @@ export async function pairedRoom(options = {}) {
 /** Lets `staff` into the room by a join that slot `by` commits. */
 export async function letIn({ centre, room }, staff, by, committer) {
   const host = room.present.get(by);
-  const { member, envelope } = await Member.joiner({ roomId: ROOM, chain: centre.chain, now,
+  const { member, envelope } = await StaffMember.asking({ roomId: ROOM, chain: centre.chain, now,
     to: committer.shift.publicRaw, sender: staff.shift, certificate: staff.certificate });
   const { join, send } = await host.announce(await host.readJoin(envelope, staff.certificate), "");
   await room.sendAll(by, send);

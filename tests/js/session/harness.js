@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { aesKey, hex, utf8 } from "../../../web/js/asc1/bytes.js";
 import { makeCode } from "../../../web/js/asc1/code.js";
-import { importEd25519, kid } from "../../../web/js/asc1/hpke.js";
-import { signRoster } from "../../../web/js/asc1/roster.js";
+import { kid } from "../../../web/js/asc1/hpke.js";
+import { importEd25519, signRoster } from "../../../web/js/asc1/identity.js";
 import { WRAPS, METHODS, rootFromDigits, signInKeys, wrap } from "../../../web/js/asc1/signin.js";
 import { VirtualTime, seeded } from "./clock.js";
 import { Server } from "./server.js";

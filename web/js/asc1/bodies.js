@@ -4,64 +4,48 @@
  * Parsers accept exactly what the builders can make. `openMail` is the only way to read signed
  * mail: it checks the writer's certificate as of `issued` and that the writer sealed it.
  */
-import { NONE, Reader, ZEROS_32, concat, equalConstantTime, objectOf, refuseUnless, textOf, u16,
+import { Reader, ZEROS_32, concat, equalConstantTime, hex, objectOf, refuseUnless, textOf, u16,
   u32, u8, utf8 } from "./bytes.js";
-import { checkMailCertificate } from "./cert.js";
-/** @import {Bytes} from "./bytes.js" */
-/** @import {Checked} from "./cert.js" */
-/** @import {Chain} from "./roster.js" */
-
-/** @typedef {{v: Bytes, r: Bytes | null, rosterHash: Bytes, language: string, door: number,
- *   topic: number, relation: number, ageBand: number, danger: boolean, prevRoom: Bytes,
- *   prevEpoch: number, proof: Bytes, roomSecret: Bytes | null}} Hello */
-/** @typedef {{leaf: Bytes, roomId: Bytes, random: Bytes}} JoinBody */
-/** @typedef {{kind: number, text: string}} Reply kind 1 text, 2 appointment (JSON) */
-/** @typedef {{envId: Bytes, type: number, body: Bytes}} ReWrapped */
+import { VERSION } from "./envelope.js";
+import { checkKeys, checkKind, parseCertificate, vouchingKey } from "./trust.js";
 
 export const DOORS = Object.freeze({ relative: 1, professional: 2 });
 export const TOPICS = Object.freeze(["", "right_wing", "religiously_profiled", "left_autonomous",
   "violent_online_network", "mixed_unclear", "single_issue_other", "unknown"]);
+
 export const RELATIONS = Object.freeze(["", "mother", "father", "parent_unspecified", "sibling",
   "partner", "grandparent", "other_relative", "friend", "the_person_self", "professional_school",
   "professional_social", "professional_police_prison", "professional_health",
   "professional_ngo_sport_faith", "other", "unknown"]);
+
 export const AGE_BANDS = Object.freeze(["", "under_13", "13_15", "16_17", "18_20", "21_25",
   "over_25", "unknown"]);
+
 /** Kinds of certificate that may write each type of signed mail. */
 const WRITERS = new Map([[3, [1, 2, 3]], [4, [1, 2]], [5, [1, 2, 3]], [6, [1, 2, 3]], [9, [4]]]);
-const VERSION = u8(1);
-
-/** @type {(reader: Reader) => void} */
+/** @type {Sig["takeVersion"]} */
 const takeVersion = (reader) => refuseUnless(reader.u8() === 1, "version");
-/** @type {(reader: Reader) => Bytes | null} */
+/** @type {Sig["takeKey"]} */
 const takeKey = (reader) => {
   const key = reader.take(32);
   return equalConstantTime(key, ZEROS_32) ? null : key;
 };
-/** @type {(reader: Reader) => string} */
+
+/** @type {Sig["takeText"]} */
 const takeText = (reader) => {
   const text = textOf(reader.take(reader.u16()));
   reader.end();
   return text;
 };
-/** @type {(text: string) => Bytes} */
+
+/** @type {Sig["sized"]} */
 const sized = (text) => {
   const bytes = utf8(text);
   refuseUnless(bytes.length <= 0xffff, "too long");
   return concat(u16(bytes.length), bytes);
 };
 
-/** @type {(hello: Hello) => Bytes} */
-export function buildHello(hello) {
-  const { roomSecret } = hello;
-  const facts = [hello.door, hello.topic, hello.relation, hello.ageBand,
-    (hello.danger ? 1 : 0) | (roomSecret ? 2 : 0)];
-  return concat(VERSION, hello.v, hello.r ?? ZEROS_32, hello.rosterHash, utf8(hello.language),
-    Uint8Array.from(facts), hello.prevRoom, u32(hello.prevEpoch), hello.proof,
-    u16(roomSecret ? 32 : 0), roomSecret ?? NONE);
-}
-
-/** @type {(body: Bytes, sender: Bytes | null) => Hello} */
+/** @type {Sig["parseHello"]} */
 export function parseHello(body, sender) {
   const reader = new Reader(body);
   takeVersion(reader);
@@ -83,20 +67,16 @@ export function parseHello(body, sender) {
     prevRoom, prevEpoch, proof, roomSecret };
 }
 
-/** @type {(r: Bytes | null, text: string) => Bytes} */
+/** @type {Sig["buildBox"]} */
 export const buildBox = (r, text) => concat(VERSION, r ?? ZEROS_32, sized(text));
-
-/** @type {(body: Bytes) => {r: Bytes | null, text: string}} */
+/** @type {Sig["parseBox"]} */
 export function parseBox(body) {
   const reader = new Reader(body);
   takeVersion(reader);
   return { r: takeKey(reader), text: takeText(reader) };
 }
 
-/** @type {(join: JoinBody) => Bytes} */
-export const buildJoin = ({ leaf, roomId, random }) => concat(VERSION, leaf, roomId, random);
-
-/** @type {(body: Bytes) => JoinBody} */
+/** @type {Sig["parseJoin"]} */
 export function parseJoin(body) {
   const reader = new Reader(body);
   takeVersion(reader);
@@ -105,23 +85,23 @@ export function parseJoin(body) {
   return join;
 }
 
-/** @type {(certificate: Bytes, issued: number, content: Bytes) => Bytes} */
+/** @type {Sig["buildMail"]} */
 export const buildMail = (certificate, issued, content) =>
   concat(certificate, u32(issued), content);
-/** @type {(reply: Reply) => Bytes} */
-export const buildReply = ({ kind, text }) => concat(VERSION, u8(kind), sized(text));
-/** Escalation, appointment, case record. @type {(fields: object) => Bytes} */
-export const buildRecord = (fields) => concat(VERSION, sized(JSON.stringify(fields)));
-/** @type {(old: ReWrapped) => Bytes} */
-export const buildReWrap = ({ envId, type, body }) => concat(VERSION, envId, u8(type), body);
 
-/** @type {(body: Bytes) => {certificate: Bytes, issued: number, content: Bytes}} */
+/** @type {Sig["buildReply"]} */
+export const buildReply = ({ kind, text }) => concat(VERSION, u8(kind), sized(text));
+/** @type {Sig["buildRecord"]} */
+export const buildRecord = (fields) => concat(VERSION, sized(JSON.stringify(fields)));
+/** @type {Sig["buildReWrap"]} */
+export const buildReWrap = ({ envId, type, body }) => concat(VERSION, envId, u8(type), body);
+/** @type {Sig["parseMail"]} */
 export function parseMail(body) {
   const reader = new Reader(body);
   return { certificate: reader.take(148), issued: reader.u32(), content: reader.rest() };
 }
 
-/** @type {(content: Bytes) => Reply} */
+/** @type {Sig["parseReply"]} */
 export function parseReply(content) {
   const reader = new Reader(content);
   takeVersion(reader);
@@ -130,30 +110,41 @@ export function parseReply(content) {
   return { kind, text: takeText(reader) };
 }
 
-/** @type {(content: Bytes) => Record<string, unknown>} */
+/** @type {Sig["parseRecord"]} */
 export function parseRecord(content) {
   const reader = new Reader(content);
   takeVersion(reader);
   return objectOf(utf8(takeText(reader)));
 }
 
-/** Vouches for the re-wrapper only. @type {(content: Bytes) => ReWrapped} */
+/** @type {Sig["parseReWrap"]} */
 export function parseReWrap(content) {
   const reader = new Reader(content);
   takeVersion(reader);
   return { envId: reader.take(16), type: reader.u8(), body: reader.rest() };
 }
 
-/**
- * Reads the writer of signed mail (types 3, 4, 5, 6, 9); `content` is for the parsers above.
- * @param {{type: number, sender: Bytes | null, body: Bytes}} opened
- * @param {Chain} chain
- * @returns {Promise<{writer: Checked, hasLeft: boolean, issued: number, content: Bytes}>}
- */
+/** @type {Sig["openMail"]} */
 export async function openMail({ type, sender, body }, chain) {
   const { certificate: bytes, issued, content } = parseMail(body);
   const kinds = WRITERS.get(type) ?? [];
   const { certificate, hasLeft } = await checkMailCertificate(bytes, { kinds, issued, chain });
   refuseUnless(sender && equalConstantTime(certificate.pub, sender), "sender");
   return { writer: certificate, hasLeft, issued, content };
+}
+
+/** @type {Sig["checkMailCertificate"]} */
+export async function checkMailCertificate(bytes, { kinds, issued, chain }) {
+  const certificate = await parseCertificate(bytes);
+  checkKind(certificate, kinds);
+  refuseUnless(certificate.notBefore <= issued, "not yet");
+  refuseUnless(issued <= certificate.notAfter, "expired");
+  const named = chain.find((r) => hex(r.hash) === hex(certificate.rosterHash));
+  refuseUnless(named, "roster");
+  const ed25519 = vouchingKey(certificate, named);
+  refuseUnless(ed25519, "member");
+  const [newest] = chain;
+  refuseUnless(!newest.revoked.includes(certificate.idx), "revoked");
+  const stays = newest.members.some((m) => m.idx === certificate.idx && m.ed25519 === ed25519);
+  return { certificate: await checkKeys(certificate, ed25519), hasLeft: !stays };
 }

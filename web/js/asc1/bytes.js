@@ -6,10 +6,6 @@
  * It knows no key agreement (hpke.js), no formats and no clock.
  */
 
-/** @typedef {Uint8Array<ArrayBuffer>} Bytes */
-/** @typedef {(length: number) => Bytes} Random bytes that nobody can guess */
-/** @typedef {() => number} Clock milliseconds since the Unix epoch */
-
 /** What the peer sent, or what the caller asked for, is not allowed. Nothing has changed. */
 export class Refused extends Error {
   /** @param {string} reason a fixed word or two, never content */
@@ -33,38 +29,36 @@ export const KDF_LABELS = Object.freeze(/** @type {const} */ ([
   "epoch", "confirm", "member", "export", "resume", "chain", "msg", "ck", "env key", "env commit",
   "rc id", "rc auth", "rc x25519", "kek prf", "kek rec", "staff auth", "shred row",
 ]));
+
 export const HPKE_INFOS = Object.freeze({ envelope: "ASC1 env\0", commit: "ASC1 commit\0" });
 export const PREFIXES = Object.freeze({
   kid: "ASC1 kid", safety: "ASC1 safety", code: "ASC1 return\0", recovery: "ASC1 recovery\0",
   wrap: "ASC1 wrap\0", context: "ASC1-GC\x01", certificate: "ASC1-SC\x01", roster: "ASC1-RO\x01",
   release: "ASC1-RM\x01", deployment: "ASC1-DM\x01", resume: "ASC1-RS\x01", signIn: "ASC1-AU\x01",
 });
-export const PRF_INPUT = "ASC1 kek v1";
 
+export const PRF_INPUT = "ASC1 kek v1";
 export const NONE = /** @type {Bytes} */ (new Uint8Array(0));
 export const ZEROS_32 = /** @type {Bytes} */ (new Uint8Array(32));
-
 /** @type {Random} */
 export const systemRandom = (length) => crypto.getRandomValues(new Uint8Array(length));
-
-/** @type {(value: number) => Bytes} */
+/** @type {Sig["u8"]} */
 export const u8 = (value) => Uint8Array.of(value);
-/** @type {(value: number) => Bytes} */
+/** @type {Sig["u16"]} */
 export const u16 = (value) => Uint8Array.of(value >>> 8, value);
-/** @type {(value: number) => Bytes} */
+/** @type {Sig["u32"]} */
 export const u32 = (value) => Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
-/** @type {(text: string) => Bytes} */
+/** @type {Sig["utf8"]} */
 export const utf8 = (text) => new TextEncoder().encode(text);
-/** @type {(bytes: Bytes) => string} */
+/** @type {Sig["hex"]} */
 export const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
-
-/** @type {(text: string) => Bytes} */
+/** @type {Sig["unhex"]} */
 export function unhex(text) {
   refuseUnless(/^([0-9a-f]{2})*$/.test(text), "hex");
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }
 
-/** @type {(bytes: Bytes) => string} */
+/** @type {Sig["textOf"]} */
 export function textOf(bytes) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -73,7 +67,7 @@ export function textOf(bytes) {
   }
 }
 
-/** A JSON object, else refused. @type {(bytes: Bytes) => Record<string, unknown>} */
+/** @type {Sig["objectOf"]} */
 export function objectOf(bytes) {
   const text = textOf(bytes);
   let value;
@@ -86,7 +80,7 @@ export function objectOf(bytes) {
   return value;
 }
 
-/** @type {(...parts: Bytes[]) => Bytes} */
+/** @type {Sig["concat"]} */
 export function concat(...parts) {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -97,7 +91,7 @@ export function concat(...parts) {
   return joined;
 }
 
-/** @type {(a: Bytes, b: Bytes) => boolean} */
+/** @type {Sig["equalConstantTime"]} */
 export function equalConstantTime(a, b) {
   if (a.length !== b.length) return false;
   let difference = 0;
@@ -105,52 +99,46 @@ export function equalConstantTime(a, b) {
   return difference === 0;
 }
 
-/** @type {(bytes: Bytes) => Promise<Bytes>} */
+/** @type {Sig["sha256"]} */
 export const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-
-/** @type {(key: Bytes, message: Bytes) => Promise<Bytes>} */
+/** @type {Sig["hmac"]} */
 export async function hmac(key, message) {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const imported = await crypto.subtle.importKey("raw", key, algorithm, false, ["sign"]);
   return new Uint8Array(await crypto.subtle.sign("HMAC", imported, message));
 }
 
-/** HKDF-SHA256. @type {(salt: Bytes, ikm: Bytes, info: Bytes, length: number) => Promise<Bytes>} */
+/** @type {Sig["hkdf"]} */
 export async function hkdf(salt, ikm, info, length) {
   const key = await crypto.subtle.importKey("raw", ikm, "HKDF", false, ["deriveBits"]);
   const algorithm = { name: "HKDF", hash: "SHA-256", salt, info };
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, 8 * length));
 }
 
-/**
- * @param {Bytes} ikm
- * @param {typeof KDF_LABELS[number]} label
- * @param {Bytes} context
- * @param {number} length in bytes
- */
+/** @type {Sig["kdf"]} */
 export async function kdf(ikm, label, context, length) {
   if (!KDF_LABELS.includes(label)) throw new TypeError("label not in the registry");
   return hkdf(NONE, ikm, concat(utf8(`ASC1 ${label}\0`), context), length);
 }
 
-/** @type {(secret: Bytes, salt: Bytes, iterations: number) => Promise<Bytes>} */
+/** @type {Sig["pbkdf2"]} */
 export async function pbkdf2(secret, salt, iterations) {
   const key = await crypto.subtle.importKey("raw", secret, "PBKDF2", false, ["deriveBits"]);
   const algorithm = { name: "PBKDF2", hash: "SHA-256", salt, iterations };
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, 256));
 }
 
-/** A key for AES-GCM that no script can read again. @type {(raw: Bytes) => Promise<CryptoKey>} */
+/** @type {Sig["aesKey"]} */
 export const aesKey = (raw) =>
   crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
 
-/** @type {(key: CryptoKey, iv: Bytes, plain: Bytes, aad: Bytes) => Promise<Bytes>} */
+/** @type {Sig["aesSeal"]} */
 export async function aesSeal(key, iv, plain, aad) {
   const algorithm = { name: "AES-GCM", iv, additionalData: aad };
   return new Uint8Array(await crypto.subtle.encrypt(algorithm, key, plain));
 }
 
-/** @type {(key: CryptoKey, iv: Bytes, sealed: Bytes, aad: Bytes) => Promise<Bytes>} */
+/** @type {Sig["aesOpen"]} */
 export async function aesOpen(key, iv, sealed, aad) {
   try {
     const algorithm = { name: "AES-GCM", iv, additionalData: aad };
@@ -161,11 +149,7 @@ export async function aesOpen(key, iv, sealed, aad) {
 }
 
 export const PADDED_SIZES = Object.freeze([256, 1024, 4096, 16384]);
-
-/**
- * Zeros up to the smallest size that fits.
- * @type {(bytes: Bytes, sizes?: readonly number[]) => Bytes}
- */
+/** @type {Sig["pad"]} */
 export function pad(bytes, sizes = PADDED_SIZES) {
   const size = sizes.find((candidate) => bytes.length <= candidate);
   refuseUnless(size, "too long");
@@ -174,7 +158,7 @@ export function pad(bytes, sizes = PADDED_SIZES) {
   return padded;
 }
 
-/** First bits as n numbers of eleven bits. @type {(hash: Bytes, n: number) => number[]} */
+/** @type {Sig["elevenBits"]} */
 export function elevenBits(hash, n) {
   const bits = Array.from(hash, (b) => b.toString(2).padStart(8, "0")).join("");
   return Array.from({ length: n }, (_, i) => parseInt(bits.slice(11 * i, 11 * i + 11), 2));
@@ -190,7 +174,7 @@ export class Reader {
     this.#bytes = bytes;
   }
 
-  /** @type {(length: number) => Bytes} */
+  /** @type {ReaderSig["take"]} */
   take(length) {
     refuseUnless(this.#at + length <= this.#bytes.length, "form");
     this.#at += length;

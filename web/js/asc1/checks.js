@@ -6,43 +6,12 @@
  * the roster once, give the member the new chain and repeat.
  */
 import { Refused, ZEROS_32, equalConstantTime, hex, refuseUnless, sha256 } from "./bytes.js";
-import { checkCertificate, parseCertificate } from "./cert.js";
-import { checkTags, openStanza, parseCommit, parseContext } from "./group.js";
-/** @import {Bytes} from "./bytes.js" */
-/** @import {Certificate, Checked} from "./cert.js" */
-/** @import {Pair} from "./hpke.js" */
-/** @import {Commit, Context, Entry, Keys} from "./group.js" */
-/** @import {Chain} from "./roster.js" */
-
-/** @typedef {{slot: number, idx: number | null, role: number, leaf: string}} Announced
- *   leaf: hex H(leaf) */
-/**
- * What a member knows of its room.
- * @typedef {object} Room
- * @property {"idle" | "waiting" | "joining" | "live" | "wiped"} mode
- * @property {Bytes} roomId
- * @property {Chain} chain
- * @property {number} epoch 0 before the first
- * @property {number} slot own; -1 before the first epoch
- * @property {Context | null} context of this epoch
- * @property {Keys | null} keys of this epoch
- * @property {Map<string, Checked>} certificates by hex H(cert)
- * @property {Map<number, Bytes>} leaves the newest known of every slot
- * @property {Set<string>} seenLeaves
- * @property {number} highestSlot ever seen
- * @property {Map<string, Pair>} held private halves of own leaves, by public half
- * @property {Map<string, Announced>} announced in this epoch, by "committer:slot"
- * @property {Map<string, Set<string>>} versions waiting: hex H(hello) -> the keys it was sealed to
- * @property {Bytes | null} sealedTo joining: the key of who is to commit
- * @property {Bytes | null} ownHash joining: H(cert) of the own slot
- */
-/** @typedef {{commit: Commit, context: Context, keys: Keys, slot: number, leaf: Pair,
- *   certificates: Map<string, Checked>}} Believed certificates: those of every staff slot */
+import { checkTags, openSeed, parseCommit, parseContext } from "./group.js";
+import { checkCertificate, parseCertificate } from "./trust.js";
 
 /** @type {(check: number, claim: unknown, reason: string) => asserts claim} */
 const refuse = (check, claim, reason) => refuseUnless(claim, `${check} ${reason}`);
-
-/** @type {<T>(check: number, action: () => T | Promise<T>) => Promise<T>} */
+/** @type {Sig["within"]} */
 async function within(check, action) {
   try {
     return await action();
@@ -51,7 +20,7 @@ async function within(check, action) {
   }
 }
 
-/** @type {(room: Room, bytes: Bytes) => Promise<Commit>} */
+/** @type {Sig["checkHeader"]} */
 async function checkHeader(room, bytes) {
   const commit = await within(1, () => parseCommit(bytes));
   refuse(1, equalConstantTime(commit.roomId, room.roomId), "room");
@@ -61,7 +30,7 @@ async function checkHeader(room, bytes) {
   return commit;
 }
 
-/** @type {(room: Room, commit: Commit) => Promise<Context>} */
+/** @type {Sig["checkContext"]} */
 async function checkContext(room, commit) {
   const context = await within(2, () => parseContext(commit.contextBytes));
   const { entries } = context;
@@ -84,10 +53,7 @@ async function checkContext(room, commit) {
   return context;
 }
 
-/**
- * The certificates at hand for a context, by hex H(cert); no idx may stand twice.
- * @type {(room: Room, context: Context, offered: Bytes[]) => Promise<Map<string, Certificate>>}
- */
+/** @type {Sig["certificatesAtHand"]} */
 async function certificatesAtHand(room, { entries }, offered) {
   /** @type {Map<string, Certificate>} */
   const atHand = new Map(room.certificates);
@@ -100,11 +66,7 @@ async function certificatesAtHand(room, { entries }, offered) {
   return atHand;
 }
 
-/**
- * A staff slot's certificate: known to the room, or checked as one that enters.
- * @type {(room: Room, entry: Entry, atHand: Map<string, Certificate>, nowHour: number) =>
- *   Promise<Checked>}
- */
+/** @type {Sig["checkStaff"]} */
 async function checkStaff(room, { slot, role, certHash }, atHand, nowHour) {
   const found = atHand.get(hex(certHash));
   refuse(4, found, "certificate");
@@ -120,21 +82,14 @@ async function checkStaff(room, { slot, role, certHash }, atHand, nowHour) {
   return checked;
 }
 
-/**
- * Whether a change of `entry` was announced by the committer in the epoch that ends.
- * @type {(room: Room, committer: number, entry: Entry, idx: number | null) => Promise<boolean>}
- */
+/** @type {Sig["isAnnounced"]} */
 async function isAnnounced(room, committer, { slot, role, leaf }, idx) {
   const announced = room.announced.get(`${committer}:${slot}`);
   return announced !== undefined && announced.role === role && announced.idx === idx &&
     announced.leaf === hex(await sha256(leaf));
 }
 
-/**
- * Who stays keeps role, certificate and newest leaf; every other change was announced.
- * @type {(room: Room, commit: Commit, context: Context, idxOf: Map<number, number>) =>
- *   Promise<void>}
- */
+/** @type {Sig["checkContinuity"]} */
 async function checkContinuity(room, { committer }, { entries }, idxOf) {
   const before = new Map((room.context?.entries ?? []).map((entry) => [entry.slot, entry]));
   for (const entry of entries) {
@@ -152,7 +107,7 @@ async function checkContinuity(room, { committer }, { entries }, idxOf) {
   }
 }
 
-/** @type {(room: Room, own: Entry, committerKey: Bytes) => void} */
+/** @type {Sig["checkEntrance"]} */
 function checkEntrance(room, own, committerKey) {
   if (room.mode === "waiting") {
     const readers = room.versions.get(hex(own.certHash));
@@ -165,7 +120,7 @@ function checkEntrance(room, own, committerKey) {
   }
 }
 
-/** @type {(room: Room, commit: Commit, context: Context) => {own: Entry, leaf: Pair}} */
+/** @type {Sig["checkLeaves"]} */
 function checkLeaves(room, { committer }, { entries }) {
   const author = entries.find(({ slot }) => slot === committer);
   refuse(5, author && author.role !== 0 && committer !== room.slot, "committer");
@@ -179,12 +134,7 @@ function checkLeaves(room, { committer }, { entries }) {
   return { own, leaf };
 }
 
-/**
- * @param {Room} room
- * @param {Bytes} bytes
- * @param {{offered: Bytes[], nowHour: number}} at offered: the certificates that came with it
- * @returns {Promise<Believed>}
- */
+/** @type {Sig["checkCommit"]} */
 export async function checkCommit(room, bytes, { offered, nowHour }) {
   const commit = await checkHeader(room, bytes);
   const context = await checkContext(room, commit);
@@ -210,7 +160,7 @@ export async function checkCommit(room, bytes, { offered, nowHour }) {
   const sender = room.mode === "live" ? room.leaves.get(commit.committer) : certified;
   refuse(6, sender, "sender key");
   const who = { slot: own.slot, leaf, sender };
-  const { seed, keys } = await within(6, () => openStanza(commit, who));
+  const { seed, keys } = await within(6, () => openSeed(commit, who));
   seed.fill(0);
   await within(7, () => checkTags(commit, keys, room.keys?.memberKey ?? null));
   return { commit, context, keys, slot: own.slot, leaf, certificates };

@@ -4,17 +4,14 @@
  */
 import { NONE, PREFIXES, concat, kdf, pbkdf2, refuseUnless, systemRandom, utf8 } from "./bytes.js";
 import { importX25519 } from "./hpke.js";
-/** @import {Bytes, Random} from "./bytes.js" */
-/** @import {Pair} from "./hpke.js" */
 
 export const CODE_ITERATIONS = 600_000;
 const NUMBER_DIGITS = 22;
-
-/** The two check digits of 22 digits. @type {(number: string) => string} */
+/** @type {Sig["checkDigits"]} */
 export const checkDigits = (number) =>
   String(98n - ((100n * BigInt(number)) % 97n)).padStart(2, "0");
 
-/** A new code, 24 digits. @type {(random?: Random) => string} */
+/** @type {Sig["makeCode"]} */
 export function makeCode(random = systemRandom) {
   let number = "";
   while (number.length < NUMBER_DIGITS) {
@@ -24,10 +21,9 @@ export function makeCode(random = systemRandom) {
   return number + checkDigits(number);
 }
 
-/** Six groups of four. @type {(digits: string) => string} */
+/** @type {Sig["formatCode"]} */
 export const formatCode = (digits) => (digits.match(/.{1,4}/g) ?? []).join(" ");
-
-/** A script keeps its ten digits in one run. @type {(digit: string) => string} */
+/** @type {Sig["asciiDigit"]} */
 function asciiDigit(digit) {
   const point = /** @type {number} */ (digit.codePointAt(0));
   let start = point;
@@ -35,14 +31,13 @@ function asciiDigit(digit) {
   return String((point - start) % 10);
 }
 
-/** Typed text without spaces and hyphens, digits as ASCII. @type {(typed: string) => string} */
+/** @type {Sig["foldCode"]} */
 export const foldCode = (typed) =>
   typed.replace(/[\s\p{Pd}\p{Cf}\u2212]/gu, "").replace(/\p{Nd}/gu, asciiDigit);
 
-/** Needs no network. @type {(digits: string) => boolean} */
+/** @type {Sig["isValidCode"]} */
 export const isValidCode = (digits) => /^[0-9]{24}$/.test(digits) && BigInt(digits) % 97n === 1n;
-
-/** What a code leads to. @type {(root: Bytes) => Promise<{id: Bytes, auth: Bytes, r: Pair}>} */
+/** @type {Sig["fromCodeRoot"]} */
 export async function fromCodeRoot(root) {
   const raw = await kdf(root, "rc x25519", NONE, 32);
   const keys = { id: await kdf(root, "rc id", NONE, 16), auth: await kdf(root, "rc auth", NONE, 32),
@@ -51,16 +46,11 @@ export async function fromCodeRoot(root) {
   return keys;
 }
 
-/** @type {(digits: string, service: string, iterations?: number) => Promise<Bytes>} */
+/** @type {Sig["codeRoot"]} */
 export const codeRoot = (digits, service, iterations = CODE_ITERATIONS) =>
   pbkdf2(utf8(digits), concat(utf8(PREFIXES.code), utf8(service)), iterations);
 
-/**
- * @param {string} typed
- * @param {string} service from trust.json
- * @param {number} [iterations]
- * @returns {Promise<{digits: string, id: Bytes, auth: Bytes, r: Pair}>}
- */
+/** @type {Sig["deriveCode"]} */
 export async function deriveCode(typed, service, iterations = CODE_ITERATIONS) {
   const digits = foldCode(typed);
   refuseUnless(isValidCode(digits), "check digits");

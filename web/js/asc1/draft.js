@@ -2,44 +2,41 @@
  * Entering a room: the envelopes that ask for it, and the commit that answers
  * (protocol.md 7.2, 7.5 rules 2, 8, 9, 13). A staff member's side; nothing here changes the room.
  */
-import { ZEROS_32, concat, equalConstantTime, hex, refuseUnless, sha256 } from "./bytes.js";
-import { buildJoin, parseHello, parseJoin } from "./bodies.js";
-import { checkCertificate } from "./cert.js";
-import { TYPES, openEnvelope, sealEnvelope } from "./envelope.js";
-import { buildCommit, buildContext, parseContext } from "./group.js";
-import { exchange, newPair } from "./hpke.js";
-/** @import {Bytes, Random} from "./bytes.js" */
-/** @import {Hello} from "./bodies.js" */
-/** @import {Checked} from "./cert.js" */
-/** @import {Believed, Room} from "./checks.js" */
-/** @import {Entry} from "./group.js" */
-/** @import {Pair} from "./hpke.js" */
+import { parseHello, parseJoin } from "./bodies.js";
+import { ZEROS_32, concat, equalConstantTime, hex, hmac, refuseUnless, sha256, systemRandom, u16,
+  u32, u8 } from "./bytes.js";
+import { TYPES } from "./envelope.js";
+import { MAGIC, keySchedule, parseContext, stanzaInfo } from "./group.js";
+import { exchange, hpkeSeal, kid, newPair } from "./hpke.js";
+import { openEnvelope } from "./opening.js";
+import { checkCertificate } from "./trust.js";
 
-/** @typedef {{slot: number | null, role: number, idx: number | null, leaf: Bytes,
- *   certHash: Bytes, certificate: Checked | null}} Join slot null: not chosen yet */
-/** @typedef {{shift: Pair, certificate: Checked}} Staff who commits */
-/** @typedef {{language: string, door: number, danger: boolean}} Shown what the server said */
-/** @typedef {Omit<Believed, "commit"> & {committer: number}} Entered */
-/** @typedef {{bytes: Bytes, epoch: number, pos11: number, joined: number[], left: number[],
- *   certs: Bytes[]}} CommitOrder the socket message `commit` and its binary */
-
-/**
- * A type 7 for the staff member who is to commit.
- * @param {{roomId: Bytes, to: Bytes, sender: Pair, leaf: Bytes, nowHour: number}} ask
- * @param {Random} random
- */
-export function sealJoin({ roomId, to, sender, leaf, nowHour }, random) {
-  const [envId, body] = [random(16), buildJoin({ leaf, roomId, random: random(16) })];
-  const letter = { type: TYPES.join, envId, expiry: nowHour + 1, to: [to], sender, body };
-  return sealEnvelope(letter, random);
+/** @type {Sig["buildContext"]} */
+export function buildContext({ roomId, epoch, rosterHash, prevConfirm, entries }) {
+  const slots = entries.map((e) => concat(u8(e.slot), u8(e.role), e.leaf, e.certHash));
+  return concat(MAGIC, roomId, u32(epoch), rosterHash, prevConfirm, u8(entries.length), ...slots);
 }
 
-/**
- * @param {Room} room
- * @param {Bytes} bytes
- * @param {{shift: Pair, shown: Shown, nowHour: number}} at
- * @returns {Promise<{hello: Hello & {envId: Bytes}, join: Join}>}
- */
+/** @type {Sig["buildCommit"]} */
+export async function buildCommit(order, random = systemRandom) {
+  const { contextBytes, committer, seed, senderFor, memberKey } = order;
+  const { roomId, epoch, entries } = parseContext(contextBytes);
+  const keys = await keySchedule(seed, contextBytes);
+  const others = entries.filter(({ slot }) => slot !== committer);
+  const head = Uint8Array.of(1, 0x20, 1, epoch === 1 ? 0xff : committer);
+  const parts = [head, roomId, u32(epoch), u32(0), u16(contextBytes.length), contextBytes,
+    u8(others.length)];
+  for (const { slot, leaf } of others) {
+    const { enc, sealed } = await hpkeSeal({ to: leaf, info: stanzaInfo(keys.h), plain: seed,
+      ephemeral: await newPair(random), from: senderFor(slot) });
+    parts.push(u8(slot), await kid(leaf), enc, sealed);
+  }
+  const tagged = concat(...parts, keys.confirmTag);
+  const tag = memberKey ? await hmac(memberKey, tagged) : ZEROS_32;
+  return { bytes: concat(tagged, tag), keys };
+}
+
+/** @type {Sig["readHello"]} */
 export async function readHello(room, bytes, { shift, shown, nowHour }) {
   const opened = await openEnvelope(bytes, { type: TYPES.hello, pairs: [shift], nowHour });
   refuseUnless(equalConstantTime(opened.envId, room.roomId), "room");
@@ -54,13 +51,7 @@ export async function readHello(room, bytes, { shift, shown, nowHour }) {
   return { hello, join };
 }
 
-/**
- * @param {Room} room
- * @param {Bytes} bytes
- * @param {{shift: Pair, from: Bytes | null, returnKeys: Set<string>, nowHour: number}} at from:
- *   the sender's certificate, null for a visitor with the code
- * @returns {Promise<{envId: string, join: Join}>}
- */
+/** @type {Sig["readJoin"]} */
 export async function readJoin(room, bytes, { shift, from, returnKeys, nowHour }) {
   const opened = await openEnvelope(bytes, { type: TYPES.join, pairs: [shift], nowHour });
   const sender = /** @type {Bytes} */ (opened.sender);
@@ -83,7 +74,7 @@ export async function readJoin(room, bytes, { shift, from, returnKeys, nowHour }
   return { envId, join: { slot, role, idx, leaf, certHash: hash, certificate } };
 }
 
-/** @type {(room: Room, staff: Staff, joins: Join[], leaf: Bytes, left: number[]) => Entry[]} */
+/** @type {Sig["entriesOf"]} */
 function entriesOf(room, { certificate }, joins, leaf, left) {
   const slot = room.context ? room.slot : 1;
   const self = { slot, role: certificate.role, leaf, certHash: certificate.hash };
@@ -94,10 +85,7 @@ function entriesOf(room, { certificate }, joins, leaf, left) {
   return [self, ...entered, ...stay].sort((a, b) => a.slot - b.slot);
 }
 
-/**
- * @type {(room: Room, certificate: Checked, entries: Entry[], joins: Join[]) =>
- *   Map<string, Checked>}
- */
+/** @type {Sig["certificatesOf"]} */
 function certificatesOf(room, certificate, entries, joins) {
   const known = new Map(room.certificates);
   for (const checked of [certificate, ...joins.map((join) => join.certificate)]) {
@@ -107,14 +95,7 @@ function certificatesOf(room, certificate, entries, joins) {
   return new Map(named.map((name) => [name, /** @type {Checked} */ (known.get(name))]));
 }
 
-/**
- * A commit with a new seed and a new leaf. It takes effect when the server has taken it.
- * @param {Room} room
- * @param {Staff} staff
- * @param {{joins: Join[], left: number[], pos11: number}} change
- * @param {Random} random
- * @returns {Promise<{order: CommitOrder, entered: Entered}>}
- */
+/** @type {Sig["draftCommit"]} */
 export async function draftCommit(room, staff, { joins, left, pos11 }, random) {
   const epoch = room.epoch + 1;
   const leaf = await newPair(random);
@@ -127,7 +108,7 @@ export async function draftCommit(room, staff, { joins, left, pos11 }, random) {
   const newcomers = new Set(joins.map((join) => join.slot));
   const own = room.leaves.get(slot);
   const newest = own && room.held.get(hex(own));
-  /** @type {(to: number) => Pair} */
+  /** @type {Sig["senderFor"]} */
   const senderFor = (to) => (newest && !newcomers.has(to) ? newest : staff.shift);
   const seed = concat(random(32));
   const commit = { contextBytes, committer: slot, seed, senderFor,

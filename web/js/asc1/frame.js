@@ -6,42 +6,39 @@
  */
 import { NONE, PADDED_SIZES, Reader, aesKey, aesOpen, aesSeal, concat, hex, kdf, objectOf, pad,
   refuseUnless, textOf, u16, u32, u8, utf8 } from "./bytes.js";
-/** @import {Bytes} from "./bytes.js" */
 
 export const FRAME = 0x10;
 export const LEAF_UPDATE = 0x11;
 export const COMMIT = 0x20;
 export const FRAME_KINDS = Object.freeze({ text: 1, control: 2, receipt: 3, leaf: 4, end: 5,
   cover: 6 });
+
 export const NO_SLOT = 0xff;
 const HEADER = 28;
 const SKIPPED_MOST = 32;
 const CHARACTERS_MOST = 4000;
 const CONTROL_MOST = 4067;
 const RECEIPTS_MOST = 14;
-
-/** @typedef {{kind: number, minutes: number, msgId: Bytes, lastSlot: number, lastSeq: number,
- *   body: Bytes}} Inner */
-/** @typedef {{type: number, slot: number, roomId: Bytes, epoch: number, seq: number, aad: Bytes,
- *   sealed: Bytes}} Frame */
-
-/** @type {(text: string) => Bytes} */
+/** @type {Sig["textBody"]} */
 export function textBody(text) {
   refuseUnless([...text].length <= CHARACTERS_MOST, "too long");
   return utf8(text);
 }
-/** @type {(control: {t: string}) => Bytes} */
+
+/** @type {Sig["controlBody"]} */
 export function controlBody(control) {
   const body = utf8(JSON.stringify(control));
   refuseUnless(body.length <= CONTROL_MOST, "too long");
   return body;
 }
-/** @type {(msgIds: Bytes[]) => Bytes} */
+
+/** @type {Sig["receiptBody"]} */
 export function receiptBody(msgIds) {
   refuseUnless(msgIds.length <= RECEIPTS_MOST, "too long");
   return concat(u8(msgIds.length), ...msgIds);
 }
-/** @type {(body: Bytes) => string[]} */
+
+/** @type {Sig["parseReceipt"]} */
 export function parseReceipt(body) {
   const reader = new Reader(body);
   const count = reader.u8();
@@ -50,7 +47,8 @@ export function parseReceipt(body) {
   reader.end();
   return msgIds;
 }
-/** @type {(body: Bytes) => {t: string} & Record<string, unknown>} */
+
+/** @type {Sig["parseControl"]} */
 export function parseControl(body) {
   refuseUnless(body.length <= CONTROL_MOST, "form");
   const control = objectOf(body);
@@ -59,7 +57,7 @@ export function parseControl(body) {
   return { ...control, t };
 }
 
-/** @type {(type: number, inner: Inner) => void} */
+/** @type {Sig["checkBody"]} */
 function checkBody(type, { kind, body }) {
   refuseUnless((type === LEAF_UPDATE) === (kind === FRAME_KINDS.leaf), "kind");
   if (kind === FRAME_KINDS.text) textBody(textOf(body));
@@ -69,11 +67,11 @@ function checkBody(type, { kind, body }) {
   else refuseUnless((kind === 5 || kind === 6) && body.length === 0, "form");
 }
 
-/** @type {(inner: Inner) => Bytes} */
+/** @type {Sig["buildInner"]} */
 const buildInner = (inner) => concat(Uint8Array.of(inner.kind, 0), u32(inner.minutes),
   inner.msgId, u8(inner.lastSlot), u32(inner.lastSeq), u16(inner.body.length), inner.body);
 
-/** @type {(bytes: Bytes) => Inner} */
+/** @type {Sig["parseInner"]} */
 function parseInner(bytes) {
   const reader = new Reader(bytes);
   const [kind, flags] = reader.take(2);
@@ -85,7 +83,7 @@ function parseInner(bytes) {
   return { kind, minutes, msgId, lastSlot, lastSeq, body };
 }
 
-/** @type {(bytes: Bytes) => Frame} */
+/** @type {Sig["parseFrame"]} */
 export function parseFrame(bytes) {
   refuseUnless(PADDED_SIZES.includes(bytes.length - HEADER - 16), "length");
   const reader = new Reader(bytes);
@@ -96,11 +94,10 @@ export function parseFrame(bytes) {
     aad: bytes.slice(0, HEADER), sealed: reader.rest() };
 }
 
-/** @type {(chainKey: Bytes) => Promise<Bytes>} */
+/** @type {Sig["messageKey"]} */
 const messageKey = (chainKey) => kdf(chainKey, "msg", NONE, 44);
-/** @type {(chainKey: Bytes) => Promise<Bytes>} */
+/** @type {Sig["nextKey"]} */
 const nextKey = (chainKey) => kdf(chainKey, "ck", NONE, 32);
-
 /** The frames one slot sends in one epoch. */
 export class SendChain {
   #key;
@@ -116,7 +113,7 @@ export class SendChain {
     this.#where = where;
   }
 
-  /** @type {(type: number, inner: Inner) => Promise<Bytes>} */
+  /** @type {SendChainSig["seal"]} */
   async seal(type, inner) {
     const { roomId, epoch, slot, confirmTag } = this.#where;
     const padded = pad(buildInner(inner));
@@ -150,10 +147,7 @@ export class ReceiveChain {
     this.#confirmTag = confirmTag;
   }
 
-  /**
-   * @param {Frame} frame
-   * @returns {Promise<{inner: Inner, missing: number}>} missing: frames leapt over just now
-   */
+  /** @type {ReceiveChainSig["open"]} */
   async open(frame) {
     const old = this.#skipped.get(frame.seq);
     const gap = frame.seq - this.#next;
@@ -177,7 +171,7 @@ export class ReceiveChain {
     return { inner, missing: leapt.length };
   }
 
-  /** @type {(key: Bytes, next: number, leapt: [number, Bytes][]) => Promise<void>} */
+  /** @type {ReceiveChainSig["#advance"]} */
   async #advance(key, next, leapt) {
     const following = await nextKey(key);
     for (const [seq, mk] of leapt) this.#skipped.set(seq, mk);

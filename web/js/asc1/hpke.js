@@ -5,20 +5,14 @@
  * Private keys are CryptoKeys that need not be extractable; a pair carries its raw public half.
  * A shared secret of zeros is refused everywhere, so small-order points lead nowhere.
  */
-import { NONE, Refused, ZEROS_32, aesOpen, aesSeal, concat, hkdf, hmac, refuseUnless,
-  sha256, systemRandom, u16, unhex, utf8, PREFIXES } from "./bytes.js";
-/** @import {Bytes, Random} from "./bytes.js" */
-
-/** @typedef {{privateKey: CryptoKey, publicRaw: Bytes}} Pair */
-/** @typedef {{id: number, keyLength: number}} Aead */
+import { NONE, PREFIXES, Refused, ZEROS_32, aesOpen, aesSeal, concat, hkdf, hmac, refuseUnless,
+  sha256, systemRandom, u16, unhex, utf8 } from "./bytes.js";
 
 /** @type {Aead} */
 export const AES_256_GCM = Object.freeze({ id: 2, keyLength: 32 });
 const BASE_POINT = /** @type {Bytes} */ (Uint8Array.of(9, ...new Uint8Array(31)));
 const PKCS8_X25519 = "302e020100300506032b656e04220420";
-const PKCS8_ED25519 = "302e020100300506032b657004220420";
-
-/** @type {(raw: Bytes) => Promise<Pair>} */
+/** @type {Sig["importX25519"]} */
 export async function importX25519(raw) {
   const form = concat(unhex(PKCS8_X25519), raw);
   const key = await crypto.subtle.importKey("pkcs8", form, "X25519", false, ["deriveBits"]);
@@ -26,7 +20,7 @@ export async function importX25519(raw) {
   return { privateKey: key, publicRaw: await exchange(key, BASE_POINT) };
 }
 
-/** Fresh, its private half unreadable. @type {(random?: Random) => Promise<Pair>} */
+/** @type {Sig["newPair"]} */
 export async function newPair(random = systemRandom) {
   const raw = random(32);
   const pair = await importX25519(raw);
@@ -34,22 +28,7 @@ export async function newPair(random = systemRandom) {
   return pair;
 }
 
-/** @type {(raw: Bytes) => Promise<Pair>} */
-export async function importEd25519(raw) {
-  const form = concat(unhex(PKCS8_ED25519), raw);
-  const readable = await crypto.subtle.importKey("pkcs8", form, "Ed25519", true, ["sign"]);
-  const { x } = await crypto.subtle.exportKey("jwk", readable);
-  const plain = atob(/** @type {string} */ (x).replaceAll("-", "+").replaceAll("_", "/"));
-  const privateKey = await crypto.subtle.importKey("pkcs8", form, "Ed25519", false, ["sign"]);
-  form.fill(0);
-  return { privateKey, publicRaw: Uint8Array.from(plain, (c) => c.charCodeAt(0)) };
-}
-
-/** @type {(privateKey: CryptoKey, message: Bytes) => Promise<Bytes>} */
-export const sign = async (privateKey, message) =>
-  new Uint8Array(await crypto.subtle.sign("Ed25519", privateKey, message));
-
-/** @type {(publicRaw: Bytes, signature: Bytes, message: Bytes) => Promise<boolean>} */
+/** @type {Sig["verifies"]} */
 export async function verifies(publicRaw, signature, message) {
   try {
     const key = await crypto.subtle.importKey("raw", publicRaw, "Ed25519", false, ["verify"]);
@@ -59,7 +38,7 @@ export async function verifies(publicRaw, signature, message) {
   }
 }
 
-/** X25519, zeros refused. @type {(privateKey: CryptoKey, publicRaw: Bytes) => Promise<Bytes>} */
+/** @type {Sig["exchange"]} */
 export async function exchange(privateKey, publicRaw) {
   let shared = ZEROS_32;
   try {
@@ -73,27 +52,23 @@ export async function exchange(privateKey, publicRaw) {
   return shared;
 }
 
-/** @type {(publicRaw: Bytes) => Promise<Bytes>} */
+/** @type {Sig["kid"]} */
 export const kid = async (publicRaw) =>
   (await sha256(concat(utf8(PREFIXES.kid), publicRaw))).slice(0, 8);
 
 const VERSION = utf8("HPKE-v1");
 const KEM = concat(utf8("KEM"), u16(0x20));
-
-/** @type {(suite: Bytes, label: string, ikm: Bytes) => Bytes} */
+/** @type {Sig["labeledIkm"]} */
 const labeledIkm = (suite, label, ikm) => concat(VERSION, suite, utf8(label), ikm);
-/** @type {(suite: Bytes, label: string, info: Bytes, length: number) => Bytes} */
+/** @type {Sig["labeledInfo"]} */
 const labeledInfo = (suite, label, info, length) =>
   concat(u16(length), VERSION, suite, utf8(label), info);
 
-/** @type {(dh: Bytes, context: Bytes) => Promise<Bytes>} */
+/** @type {Sig["kemSecret"]} */
 const kemSecret = (dh, context) =>
   hkdf(NONE, labeledIkm(KEM, "eae_prk", dh), labeledInfo(KEM, "shared_secret", context, 32), 32);
 
-/**
- * @type {(shared: Bytes, mode: number, info: Bytes, aead: Aead) =>
- *   Promise<{key: CryptoKey, nonce: Bytes}>}
- */
+/** @type {Sig["schedule"]} */
 async function schedule(shared, mode, info, aead) {
   const suite = concat(utf8("HPKE"), u16(0x20), u16(1), u16(aead.id));
   const pskHash = await hmac(ZEROS_32, labeledIkm(suite, "psk_id_hash", NONE));
@@ -107,12 +82,7 @@ async function schedule(shared, mode, info, aead) {
   return { key, nonce };
 }
 
-/**
- * Seals once. With `from` the opener learns that its holder sealed (auth mode).
- * @param {{to: Bytes, info: Bytes, plain: Bytes, ephemeral: Pair, from?: Pair | null,
- *   aad?: Bytes, aead?: Aead}} request
- * @returns {Promise<{enc: Bytes, sealed: Bytes}>}
- */
+/** @type {Sig["hpkeSeal"]} */
 export async function hpkeSeal(request) {
   const { to, info, plain, ephemeral, from = null, aad = NONE, aead = AES_256_GCM } = request;
   let dh = await exchange(ephemeral.privateKey, to);
@@ -122,11 +92,7 @@ export async function hpkeSeal(request) {
   return { enc: ephemeral.publicRaw, sealed: await aesSeal(key, nonce, plain, aad) };
 }
 
-/**
- * @param {{pair: Pair, enc: Bytes, sealed: Bytes, info: Bytes, from?: Bytes | null,
- *   aad?: Bytes, aead?: Aead}} request
- * @returns {Promise<Bytes>}
- */
+/** @type {Sig["hpkeOpen"]} */
 export async function hpkeOpen(request) {
   const { pair, enc, sealed, info, from = null, aad = NONE, aead = AES_256_GCM } = request;
   let dh = await exchange(pair.privateKey, enc);
@@ -135,4 +101,3 @@ export async function hpkeOpen(request) {
   const { key, nonce } = await schedule(await kemSecret(dh, context), from ? 2 : 0, info, aead);
   return aesOpen(key, nonce, sealed, aad);
 }
-

@@ -2,25 +2,73 @@
  * The secrets and positions of one member in one room: how epochs begin and end, which leaves are
  * held, what has been taken up to where (protocol.md 7.1-7.3). `Member` is built on it.
  */
-import { Refused, equalConstantTime, hex } from "./bytes.js";
+import { Refused, equalConstantTime, hex, refuseUnless } from "./bytes.js";
 import { checkCommit } from "./checks.js";
-import { Epoch } from "./epoch.js";
-import { FRAME_KINDS, NO_SLOT, parseFrame } from "./frame.js";
+import { FRAME_KINDS, LEAF_UPDATE, NO_SLOT, ReceiveChain, SendChain, parseFrame } from "./frame.js";
 import { resumeProof, safetyPhrase } from "./group.js";
 import { newPair } from "./hpke.js";
-/** @import {Bytes, Random} from "./bytes.js" */
-/** @import {Hello} from "./bodies.js" */
-/** @import {Room} from "./checks.js" */
-/** @import {Entered} from "./draft.js" */
-/** @import {Note} from "./epoch.js" */
-/** @import {Frame, Inner} from "./frame.js" */
-/** @import {Context} from "./group.js" */
-/** @import {Pair} from "./hpke.js" */
-/** @import {Chain} from "./roster.js" */
 
-/** @typedef {{slot: number, role: number, idx: number | null, dutyName: string,
- *   isSelf: boolean}} Present */
-/** @typedef {{frame: Frame, inner: Inner, idx: number | null, missing: number}} Heard */
+export class Epoch {
+  /** Slots of which a frame has opened. @type {Set<number>} */
+  heard = new Set();
+  #entered;
+  #own;
+  /** @type {Map<number, ReceiveChain>} */
+  #others = new Map();
+  #last = { slot: NO_SLOT, seq: 0 };
+
+  /** @param {Entered} entered */
+  constructor(entered) {
+    const { context, keys, slot } = entered;
+    this.#entered = entered;
+    this.number = context.epoch;
+    const { confirmTag, chains } = keys;
+    for (const [other, key] of chains) {
+      if (other !== slot) this.#others.set(other, new ReceiveChain(key, confirmTag));
+    }
+    const where = { roomId: context.roomId, epoch: context.epoch, slot, confirmTag };
+    this.#own = new SendChain(/** @type {Bytes} */ (chains.get(slot)), where);
+  }
+
+  /** @type {EpochSig["idxOf"]} */
+  idxOf(slot) {
+    const { context, certificates } = this.#entered;
+    const entry = context.entries.find((candidate) => candidate.slot === slot);
+    return (entry && certificates.get(hex(entry.certHash))?.idx) ?? null;
+  }
+
+  /** The number of the next own frame. */
+  get nextSeq() {
+    return this.#own.seq;
+  }
+
+  /** @type {EpochSig["seal"]} */
+  seal(type, note) {
+    const { slot, seq } = this.#last;
+    return this.#own.seal(type, { ...note, lastSlot: slot, lastSeq: seq });
+  }
+
+  /** @type {EpochSig["open"]} */
+  async open(frame) {
+    const { context, committer } = this.#entered;
+    const chain = this.#others.get(frame.slot);
+    refuseUnless(chain && equalConstantTime(frame.roomId, context.roomId), "room");
+    const isFirst = frame.seq === 0 && frame.slot !== committer;
+    refuseUnless((frame.type === LEAF_UPDATE) === isFirst, "leaf update");
+    const opened = await chain.open(frame);
+    this.heard.add(frame.slot);
+    this.#last = { slot: frame.slot, seq: frame.seq };
+    return opened;
+  }
+
+  wipe() {
+    this.#own.wipe();
+    for (const chain of this.#others.values()) chain.wipe();
+    this.#entered.keys.memberKey.fill(0);
+    this.#entered.keys.exporter.fill(0);
+    this.#others.clear();
+  }
+}
 
 export class Seat {
   /** @type {Room} */
@@ -62,7 +110,7 @@ export class Seat {
       held: new Map(), announced: new Map(), versions: new Map(), sealedTo: null, ownHash: null };
   }
 
-  /** @type {(leaf: Pair) => void} */
+  /** @type {SeatSig["hold"]} */
   hold(leaf) {
     this.room.held.set(hex(leaf.publicRaw), leaf);
     this.room.seenLeaves.add(hex(leaf.publicRaw));
@@ -94,7 +142,7 @@ export class Seat {
     return key ? { roomId, epoch, key: key.slice() } : null;
   }
 
-  /** @type {(hello: Hello & {envId: Bytes}, pending: Entered | null) => Promise<boolean>} */
+  /** @type {SeatSig["proves"]} */
   async proves(hello, pending) {
     const coming = pending?.context.epoch === hello.prevEpoch ? pending.keys.resumeKey : null;
     const key = this.#resumeKeys.get(hello.prevEpoch) ?? coming;
@@ -102,10 +150,7 @@ export class Seat {
     return equalConstantTime(await resumeProof(key, hello), hello.proof);
   }
 
-  /**
-   * A commit of another member.
-   * @type {(bytes: Bytes, pos: number, at: {offered: Bytes[], nowHour: number}) => Promise<void>}
-   */
+  /** @type {SeatSig["believe"]} */
   async believe(bytes, pos, at) {
     const { commit, ...believed } = await checkCommit(this.room, bytes, at);
     const next = await newPair(this.#random);
@@ -113,21 +158,14 @@ export class Seat {
     this.#reach(pos);
   }
 
-  /**
-   * Own commit, taken by the server at `pos`. What others sent before it may arrive after the
-   * `ok`; until then the old epoch can still read.
-   * @type {(entered: Entered, pos: number) => Promise<void>}
-   */
+  /** @type {SeatSig["enterOwn"]} */
   async enterOwn(entered, pos) {
     const old = await this.#enter(entered, null);
     this.#late = old && { epoch: old, until: pos };
     this.#claim(pos);
   }
 
-  /**
-   * Switches; hands back the epoch before.
-   * @type {(entered: Entered, next: Pair | null) => Promise<Epoch | null>}
-   */
+  /** @type {SeatSig["#enter"]} */
   async #enter(entered, next) {
     const { context, keys, slot, leaf, certificates } = entered;
     const { room, epoch: old } = this;
@@ -152,17 +190,14 @@ export class Seat {
     return old;
   }
 
-  /**
-   * Slot 0 with another H(cert) came back without proof.
-   * @type {(before: Context | null, after: Context) => void}
-   */
+  /** @type {SeatSig["#nameVisitor"]} */
   #nameVisitor(before, after) {
     const [old, fresh] = [before?.entries[0], after.entries[0]];
     if (old?.slot !== 0 || equalConstantTime(old.certHash, fresh.certHash)) return;
     this.visitor = `visitor ${hex(fresh.certHash)}`;
   }
 
-  /** @type {(isOver: (epoch: number) => boolean) => void} */
+  /** @type {SeatSig["#forget"]} */
   #forget(isOver) {
     for (const [epoch, key] of this.#resumeKeys) {
       if (isOver(epoch)) {
@@ -172,10 +207,7 @@ export class Seat {
     }
   }
 
-  /**
-   * Opens a frame and moves on, also past one that does not open.
-   * @type {(bytes: Bytes, pos: number) => Promise<Heard | {slot: number, reason: string}>}
-   */
+  /** @type {SeatSig["open"]} */
   async open(bytes, pos) {
     let slot = NO_SLOT;
     try {
@@ -192,7 +224,7 @@ export class Seat {
     }
   }
 
-  /** @type {(frame: Frame) => Promise<{epoch: Epoch, inner: Inner, missing: number}>} */
+  /** @type {SeatSig["#openIn"]} */
   async #openIn(frame) {
     const candidates = [this.epoch, this.#late?.epoch];
     const epoch = candidates.find((candidate) => candidate?.number === frame.epoch);
@@ -200,7 +232,7 @@ export class Seat {
     return { epoch, ...await epoch.open(frame) };
   }
 
-  /** @type {(frame: Frame, inner: Inner, pos: number) => void} */
+  /** @type {SeatSig["#learn"]} */
   #learn(frame, { kind, body }, pos) {
     if (kind !== FRAME_KINDS.leaf || frame.epoch !== this.room.epoch) return;
     this.room.leaves.set(frame.slot, body);
@@ -208,14 +240,14 @@ export class Seat {
     this.pos11 = Math.max(this.pos11, pos);
   }
 
-  /** @type {(type: number, note: Note) => Promise<{seq: number, bytes: Bytes}>} */
+  /** @type {SeatSig["seal"]} */
   async seal(type, note) {
     if (!this.epoch) throw new Refused("no epoch");
     const seq = this.epoch.nextSeq;
     return { seq, bytes: await this.epoch.seal(type, note) };
   }
 
-  /** The server has an own frame. @type {(epoch: number, seq: number, pos: number) => void} */
+  /** @type {SeatSig["frameOk"]} */
   frameOk(epoch, seq, pos) {
     if (epoch === this.room.epoch && seq === 0 && this.next) {
       const { publicRaw } = this.next;
@@ -227,13 +259,13 @@ export class Seat {
     this.#claim(pos);
   }
 
-  /** @type {(pos: number) => void} */
+  /** @type {SeatSig["#claim"]} */
   #claim(pos) {
     this.#ownPositions.add(pos);
     this.#reach(this.pos);
   }
 
-  /** Own positions are never put back: they are leapt over. @type {(pos: number) => void} */
+  /** @type {SeatSig["#reach"]} */
   #reach(pos) {
     this.pos = Math.max(this.pos, pos);
     while (this.#ownPositions.has(this.pos + 1)) this.pos += 1;

@@ -5,31 +5,21 @@
 import { NONE, PREFIXES, PRF_INPUT, aesKey, aesOpen, aesSeal, concat, kdf, pbkdf2, refuseUnless,
   sha256, systemRandom, u16, u32, u8, utf8 } from "./bytes.js";
 import { foldCode, isValidCode } from "./code.js";
-import { importEd25519, importX25519, sign } from "./hpke.js";
-/** @import {Bytes, Random} from "./bytes.js" */
-/** @import {Pair} from "./hpke.js" */
-
-/** @typedef {1 | 2} Method 1 passkey, 2 digits */
-/** @typedef {{idx: number, what: number, method: number, version: number, kid: Bytes}} WrapPlace
- *   what: `WRAPS`; method 0 where AK is the key; kid zeros for AK */
+import { importX25519 } from "./hpke.js";
+import { importEd25519, sign } from "./identity.js";
 
 export const METHODS = Object.freeze(/** @type {const} */ ({ passkey: 1, digits: 2 }));
 export const WRAPS = Object.freeze({ ak: 1, ik: 2, bk: 3, ek: 4, ck: 5 });
 export const SIGN_IN_ITERATIONS = 1_000_000;
 /** What a passkey's PRF extension is asked. */
 export const prfInput = () => utf8(PRF_INPUT);
-
-/** @type {(name: string) => Bytes} */
+/** @type {Sig["nameBytes"]} */
 function nameBytes(name) {
   refuseUnless(/^[a-z0-9._-]{2,32}$/.test(name), "name");
   return utf8(name);
 }
 
-/**
- * @param {string} typed 24 digits in the form of the return code
- * @param {{service: string, name: string, iterations?: number}} account
- * @returns {Promise<Bytes>} the root; a passkey's root is its PRF output itself
- */
+/** @type {Sig["rootFromDigits"]} */
 export async function rootFromDigits(typed, account) {
   const { service, name, iterations = SIGN_IN_ITERATIONS } = account;
   const digits = foldCode(typed);
@@ -38,14 +28,11 @@ export async function rootFromDigits(typed, account) {
   return pbkdf2(utf8(digits), salt, iterations);
 }
 
-/** @type {(root: Bytes, method: Method) => Promise<Bytes>} */
+/** @type {Sig["kekBytes"]} */
 export const kekBytes = (root, method) =>
   kdf(root, method === METHODS.passkey ? "kek prf" : "kek rec", NONE, 32);
 
-/**
- * The keys of one method.
- * @type {(root: Bytes, method: Method) => Promise<{auth: Pair, kek: CryptoKey}>}
- */
+/** @type {Sig["signInKeys"]} */
 export async function signInKeys(root, method) {
   const seed = await kdf(root, "staff auth", u8(method), 32);
   const raw = await kekBytes(root, method);
@@ -55,60 +42,54 @@ export async function signInKeys(root, method) {
   return keys;
 }
 
-/**
- * What the auth key signs.
- * @param {{origin: string, name: string, method: Method, nonce: Bytes, issued: number}} challenge
- *   issued in minutes
- * @returns {Promise<Bytes>}
- */
+/** @type {Sig["signInMessage"]} */
 export async function signInMessage({ origin, name, method, nonce, issued }) {
   refuseUnless(nonce.length === 32, "nonce");
   return concat(utf8(PREFIXES.signIn), await sha256(utf8(origin)), await sha256(nameBytes(name)),
     u8(method), nonce, u32(issued));
 }
 
-/** @type {(auth: Pair, challenge: Parameters<typeof signInMessage>[0]) => Promise<Bytes>} */
+/** @type {Sig["signIn"]} */
 export const signIn = async (auth, challenge) =>
   sign(auth.privateKey, await signInMessage(challenge));
 
-/** @type {(place: WrapPlace) => Bytes} */
+/** @type {Sig["wrapAad"]} */
 const wrapAad = ({ idx, what, method, version, kid }) =>
   concat(utf8(PREFIXES.wrap), u16(idx), u8(what), u8(method), u32(version), kid);
 
-/** @type {(key: CryptoKey, secret: Bytes, place: WrapPlace, random?: Random) => Promise<Bytes>} */
+/** @type {Sig["wrap"]} */
 export async function wrap(key, secret, place, random = systemRandom) {
   refuseUnless(secret.length === 32, "secret");
   const nonce = random(12);
   return concat(nonce, await aesSeal(key, nonce, secret, wrapAad(place)));
 }
 
-/**
- * The raw secret: only to wrap AK for another method.
- * @type {(key: CryptoKey, wrapped: Bytes, place: WrapPlace) => Promise<Bytes>}
- */
+/** @type {Sig["unwrap"]} */
 export async function unwrap(key, wrapped, place) {
   refuseUnless(wrapped.length === 60, "form");
   return aesOpen(key, wrapped.slice(0, 12), wrapped.slice(12), wrapAad(place));
 }
 
-/** @type {<T>(raw: Bytes, use: (raw: Bytes) => Promise<T>) => Promise<T>} */
+/** @type {Sig["once"]} */
 async function once(raw, use) {
   const key = await use(raw);
   raw.fill(0);
   return key;
 }
 
-/** AK. @type {(kek: CryptoKey, wrapped: Bytes, place: WrapPlace) => Promise<CryptoKey>} */
+/** @type {Sig["unwrapAk"]} */
 export const unwrapAk = async (kek, wrapped, place) =>
   once(await unwrap(kek, wrapped, place), aesKey);
-/** IK. @type {(ak: CryptoKey, wrapped: Bytes, place: WrapPlace) => Promise<Pair>} */
+
+/** @type {Sig["unwrapIdentity"]} */
 export const unwrapIdentity = async (ak, wrapped, place) =>
   once(await unwrap(ak, wrapped, place), importEd25519);
-/** BK, EK, CK. @type {(ak: CryptoKey, wrapped: Bytes, place: WrapPlace) => Promise<Pair>} */
+
+/** @type {Sig["unwrapPair"]} */
 export const unwrapPair = async (ak, wrapped, place) =>
   once(await unwrap(ak, wrapped, place), importX25519);
 
-/** SK: born in the browser's key store and never seen by a script. @returns {Promise<Pair>} */
+/** @type {Sig["newShiftKey"]} */
 export async function newShiftKey() {
   const made = /** @type {CryptoKeyPair} */ (
     await crypto.subtle.generateKey("X25519", false, ["deriveBits"]));

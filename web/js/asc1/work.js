@@ -3,13 +3,8 @@
  * `deriveBits` runs off the main thread, so the page stays alive without a Worker.
  */
 import { Reader, Refused, equalConstantTime, pbkdf2, sha256, u32 } from "./bytes.js";
-/** @import {Bytes} from "./bytes.js" */
 
-/**
- * @param {Bytes} challenge C(27) ‖ H(K)(32) ‖ MAC(32)
- * @param {{isGivenUp?: () => boolean}} [options] asked before every try
- * @returns {Promise<Bytes>} K
- */
+/** @type {Sig["solve"]} */
 export async function solve(challenge, { isGivenUp = () => false } = {}) {
   const reader = new Reader(challenge);
   const salt = reader.take(27);

@@ -6,11 +6,10 @@
  */
 import { aesKey, hex, sha256, unhex, utf8 } from "../asc1/bytes.js";
 import { makeCode } from "../asc1/code.js";
-import { importEd25519, kid, sign } from "../asc1/hpke.js";
+import { kid } from "../asc1/hpke.js";
+import { importEd25519, sign } from "../asc1/identity.js";
 import { METHODS, WRAPS, rootFromDigits, signInKeys, signInMessage, wrap } from "../asc1/signin.js";
 import { newPasskey } from "./unlock.js";
-/** @import {Bytes} from "../asc1/bytes.js" */
-/** @import {Method} from "../asc1/signin.js" */
 /** @import {EnrolView, World} from "./views.js" */
 
 /** @typedef {{idx: number, login: string, duty_name: string, roles: number[], service: string, nonce: string}} Begun */

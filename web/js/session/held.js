@@ -4,10 +4,6 @@
  */
 import { Refused, hex, unhex } from "../asc1/bytes.js";
 import { Talk } from "./room.js";
-/** @import {Bytes} from "../asc1/bytes.js" */
-/** @import {Join} from "../asc1/draft.js" */
-/** @import {Happening, Member} from "../asc1/member.js" */
-/** @import {Hello} from "../asc1/bodies.js" */
 /** @import {Host} from "./room.js" */
 /** @import {Message, Room} from "./views.js" */
 
@@ -26,8 +22,9 @@ export class Held {
   #facts;
   /** @type {Entering[]} */
   #entering = [];
-  /** Members of earlier rooms with the same visitor. @type {Member[]} */
+  /** Members of earlier rooms with the same visitor. @type {StaffMember[]} */
   #ancestors;
+  #member;
   /** Those whom the commit under way lets in. @type {Entering[]} */
   #committing = [];
   /** @type {Set<number>} */
@@ -50,12 +47,13 @@ export class Held {
   talk;
 
   /**
-   * @param {DeskHost} host @param {Member} member @param {string} id
+   * @param {DeskHost} host @param {StaffMember} member @param {string} id
    * @param {{hello: Hello, identity: Room["identity"], before?: Held | null}} facts
    */
   constructor(host, member, id, { hello, identity, before = null }) {
     this.#host = host;
-    this.#ancestors = before ? [before.talk.member, ...before.#ancestors] : [];
+    this.#member = member;
+    this.#ancestors = before ? [before.#member, ...before.#ancestors] : [];
     this.identity = identity;
     this.#facts = { language: hello.language, door: hello.door, danger: hello.danger,
       topic: hello.topic, relation: hello.relation, age: hello.ageBand };
@@ -67,7 +65,7 @@ export class Held {
   /** Is this hello from our visitor? Until the visitor is heard here, the room before counts, too.
    * @type {(hello: Hello & {envId: Bytes}) => Promise<boolean>} */
   async proves(hello) {
-    for (const member of [this.talk.member, ...this.#ancestors]) {
+    for (const member of [this.#member, ...this.#ancestors]) {
       if (await member.proves(hello)) return true;
     }
     return false;
@@ -108,7 +106,7 @@ export class Held {
   /** @type {(joins: Join[], left: number[]) => Promise<void>} */
   async #commit(joins, left) {
     this.#isDue = false;
-    await this.talk.member.commit({ joins, left });
+    await this.#member.commit({ joins, left });
     this.sendPending();
   }
 
@@ -130,7 +128,7 @@ export class Held {
     this.#entering = this.#entering.filter(({ isAllowed, until }) => isAllowed || now < until);
     const stale = this.#entering.find((entering) => entering.epoch !== epoch);
     if (stale) {
-      const { join, send } = await member.announce(stale.join, stale.why);
+      const { join, send } = await this.#member.announce(stale.join, stale.why);
       Object.assign(stale, { join, epoch });
       this.talk.push(send);
       return;
@@ -155,7 +153,7 @@ export class Held {
   async refused({ code, wait }) {
     if (code === "gone") return void await this.#host.astray(this.talk);
     if (code === "cas") {
-      await this.talk.member.cas();
+      await this.#member.cas();
       this.#isDue = true;
       this.#tries += 1;
       if (this.#tries > TRIES) return void this.talk.note("note.not_renewed");
@@ -171,7 +169,7 @@ export class Held {
   async asked(bytes, from) {
     let join;
     try {
-      join = await this.talk.member.readJoin(bytes, from === null ? null : unhex(from));
+      join = await this.#member.readJoin(bytes, from === null ? null : unhex(from));
     } catch (error) {
       if (error instanceof Refused) return;
       throw error;

@@ -4,7 +4,6 @@
  * Everything that happens, on the socket or by a person's hand, passes through `turn`, one at a
  * time and in order. While the socket is down, `send` sends nothing and says so.
  */
-/** @import {Bytes} from "../asc1/bytes.js" */
 /** @import {World, Message, Links} from "./views.js" */
 
 const LONGEST = 30_000;

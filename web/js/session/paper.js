@@ -4,8 +4,6 @@
  */
 import { hex, sha256 } from "../asc1/bytes.js";
 import { deriveCode, foldCode, isValidCode, makeCode } from "../asc1/code.js";
-/** @import {Bytes} from "../asc1/bytes.js" */
-/** @import {Pair} from "../asc1/hpke.js" */
 /** @import {Choice, Message, VisitorView} from "./views.js" */
 /** @import {Visit} from "./visit.js" */
 

@@ -3,13 +3,11 @@
  * The other side gives back every line, so that marks, marks of writing and the end can be seen.
  */
 import { ZEROS_32, hex, unhex } from "../asc1/bytes.js";
-import { buildHello } from "../asc1/bodies.js";
-import { sealEnvelope } from "../asc1/envelope.js";
+import { buildHello, sealEnvelope } from "../asc1/envelope.js";
 import { newPair } from "../asc1/hpke.js";
 import { Member } from "../asc1/member.js";
+import { StaffMember } from "../asc1/staff-member.js";
 import { Held } from "./held.js";
-/** @import {Bytes} from "../asc1/bytes.js" */
-/** @import {Pair} from "../asc1/hpke.js" */
 /** @import {DeskHost} from "./held.js" */
 /** @import {Message} from "./views.js" */
 
@@ -53,7 +51,7 @@ class Loop {
     await this.#answer(await this.#visitor.take(bytes, pos, message?.certs.map(unhex)));
   }
 
-  /** @type {(outcome: import("../asc1/member.js").Outcome) => Promise<void>} */
+  /** @type {(outcome: Outcome) => Promise<void>} */
   async #answer({ events, send }) {
     await this.#back([...send, ...await this.#visitor.receipts()]);
     for (const event of events.filter(({ type }) => type === "line")) {
@@ -94,7 +92,7 @@ export async function practice({ pair, cert, ...host }) {
     to: [pair.publicRaw], body }, random);
   const visitor = Member.visitor({ roomId, leaf, chain, random, now });
   await visitor.addVersion(envelope, [pair.publicRaw]);
-  const member = await Member.staff({ roomId, chain, random, now, shift: pair, certificate: cert });
+  const member = await StaffMember.begin({ roomId, chain, random, now, shift: pair, certificate: cert });
   const { hello, join } = await member.readHello(envelope, shown);
   const loop = new Loop(host, visitor);
   const link = /** @type {import("./link.js").Link} */ (/** @type {unknown} */ (loop));

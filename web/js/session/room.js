@@ -6,8 +6,6 @@
  * nothing goes out until it is time to try again, so one refusal never becomes many.
  */
 import { Refused, hex } from "../asc1/bytes.js";
-/** @import {Bytes} from "../asc1/bytes.js" */
-/** @import {Happening, Member, Outcome} from "../asc1/member.js" */
 /** @import {Line, Message, Person, World} from "./views.js" */
 /** @import {Link} from "./link.js" */
 /** @import {Trust} from "./trust.js" */

@@ -3,9 +3,8 @@
  * rooms heal after a lost socket, a reload or a lost store (protocol.md 7.5 rules 2, 5 and 7).
  */
 import { Refused, unhex } from "../asc1/bytes.js";
-import { Member } from "../asc1/member.js";
+import { StaffMember } from "../asc1/staff-member.js";
 import { Held } from "./held.js";
-/** @import {Bytes} from "../asc1/bytes.js" */
 /** @import {DeskHost} from "./held.js" */
 /** @import {Shift} from "./shift.js" */
 /** @import {Message, StaffView} from "./views.js" */
@@ -62,11 +61,11 @@ export class Rooms {
     const place = { roomId: unhex(id), chain: trust.chain, random, now, shift: shift.pair,
       certificate: shift.cert };
     try {
-      let member = await Member.staff(place);
+      let member = await StaffMember.begin(place);
       const { hello } = await trust.retried(() => member.readHello(bytes, shown));
       const proven = await this.#provenBy(hello);
       if (proven) {
-        member = await Member.staff({ ...place, carry: proven.talk.member.carry() });
+        member = await StaffMember.begin({ ...place, carry: proven.talk.member.carry() });
       }
       const { join } = await member.readHello(bytes, shown);
       const isBack = hello.prevRoom.some((byte) => byte !== 0);
@@ -86,7 +85,7 @@ export class Rooms {
     }
   }
 
-  /** @param {import("../asc1/bodies.js").Hello & {envId: Bytes}} hello */
+  /** @param {Hello & {envId: Bytes}} hello */
   async #provenBy(hello) {
     for (const held of this.all) {
       if (!held.why && await held.proves(hello)) return held;

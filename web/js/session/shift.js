@@ -3,10 +3,9 @@
  * (protocol.md sections 3 and 5). The key is deleted with the shift.
  */
 import { Refused, hex } from "../asc1/bytes.js";
-import { buildCertificate, parseCertificate, shiftHours } from "../asc1/cert.js";
+import { buildCertificate, shiftHours } from "../asc1/identity.js";
 import { newShiftKey } from "../asc1/signin.js";
-/** @import {Bytes} from "../asc1/bytes.js" */
-/** @import {Pair} from "../asc1/hpke.js" */
+import { parseCertificate } from "../asc1/trust.js";
 /** @import {DeskHost} from "./held.js" */
 /** @import {StaffView} from "./views.js" */
 

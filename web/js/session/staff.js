@@ -13,8 +13,6 @@ import { Rooms } from "./rooms.js";
 import { Duty } from "./shift.js";
 import { Trust, isClock } from "./trust.js";
 import { answer, fromDigits, fromPasskey, identity } from "./unlock.js";
-/** @import {Bytes} from "../asc1/bytes.js" */
-/** @import {Roster} from "../asc1/roster.js" */
 /** @import {Held} from "./held.js" */
 /** @import {Secrets} from "./unlock.js" */
 /** @import {Message, StaffView, World} from "./views.js" */

@@ -3,7 +3,6 @@
  * In sessionStorage stand room, capability, and from epoch 1 epoch and resume key; nothing else.
  */
 import { hex, unhex } from "../asc1/bytes.js";
-/** @import {Bytes} from "../asc1/bytes.js" */
 /** @import {World} from "./views.js" */
 
 const NAME = "hamn";

@@ -3,11 +3,7 @@
  * The newest seq seen is never given up; an unknown roster is looked up once, then refused.
  */
 import { Refused, unhex } from "../asc1/bytes.js";
-import { KINDS, checkCertificate } from "../asc1/cert.js";
-import { readRoster, readTrust, walkChain } from "../asc1/roster.js";
-/** @import {Bytes} from "../asc1/bytes.js" */
-/** @import {Checked} from "../asc1/cert.js" */
-/** @import {Chain, Trust as Roots} from "../asc1/roster.js" */
+import { KINDS, checkCertificate, readRoster, readTrust, walkChain } from "../asc1/trust.js";
 /** @import {World} from "./views.js" */
 
 const FOLDER = "/.well-known/asc/";

@@ -5,9 +5,6 @@
 import { hex, sha256, unhex, utf8 } from "../asc1/bytes.js";
 import { METHODS, WRAPS, prfInput, rootFromDigits, signIn, signInKeys, unwrapAk, unwrapIdentity }
   from "../asc1/signin.js";
-/** @import {Bytes} from "../asc1/bytes.js" */
-/** @import {Pair} from "../asc1/hpke.js" */
-/** @import {Method} from "../asc1/signin.js" */
 /** @import {Message, World} from "./views.js" */
 
 /** @typedef {{login: string, method: Method, auth: Pair, kek: CryptoKey}} Secrets */

@@ -53,7 +53,7 @@
 
 /**
  * @typedef {{lang: string, door: number, danger: boolean, topic: number, relation: number, age: number}} Choice
- * @typedef {{room: string, cap: string, epoch: number, key: import("../asc1/bytes.js").Bytes | null}} Before
+ * @typedef {{room: string, cap: string, epoch: number, key: Bytes | null}} Before
  *   the place or room of before; key = its resume key, if it was live
  * @typedef {{readonly view: VisitorView, show: (change?: Partial<VisitorView>) => void,
  *   restart: (change?: Partial<VisitorView>) => void, failed: (error: unknown) => void,
@@ -161,7 +161,7 @@
  * @property {(path: string, init?: RequestInit) => Promise<Response>} fetch
  * @property {() => number} clock                          milliseconds since the Unix epoch
  * @property {{set: (act: () => void, ms: number) => unknown, clear: (timer: unknown) => void}} timers
- * @property {import("../asc1/bytes.js").Random} random
+ * @property {Random} random
  * @property {Pick<Storage, "getItem"|"setItem"|"removeItem"> | null} storage   sessionStorage; it may throw
  * @property {(name: string) => Channel | null} channel    null where there is none
  * @property {KeyStore} keys                               IndexedDB; it may reject
@@ -181,7 +181,7 @@
  * @typedef {{get: (name: string) => Promise<any>, put: (name: string, value: unknown) => Promise<void>,
  *   delete: (name: string) => Promise<void>, clear: () => Promise<void>}} KeyStore
  * @typedef {{t: string} & Record<string, any>} Message    one text message of protocol.md section 7.6
- * @typedef {{open: () => unknown, message: (message: Message, bytes: import("../asc1/bytes.js").Bytes | null) => unknown,
+ * @typedef {{open: () => unknown, message: (message: Message, bytes: Bytes | null) => unknown,
  *   down: (code: number) => unknown, failed: (error: unknown) => void}} Links
  */
 

@@ -3,8 +3,7 @@
  * (protocol.md 7.5). What was typed travels along from room to room until somebody has it.
  */
 import { Refused, ZEROS_32, hex, sha256, unhex } from "../asc1/bytes.js";
-import { buildHello } from "../asc1/bodies.js";
-import { sealEnvelope } from "../asc1/envelope.js";
+import { buildHello, sealEnvelope } from "../asc1/envelope.js";
 import { resumeProof } from "../asc1/group.js";
 import { newPair } from "../asc1/hpke.js";
 import { Member } from "../asc1/member.js";
@@ -14,10 +13,6 @@ import { Paper } from "./paper.js";
 import { Talk } from "./room.js";
 import { Tab } from "./tab.js";
 import { Trust, isClock } from "./trust.js";
-/** @import {Bytes} from "../asc1/bytes.js" */
-/** @import {Pair} from "../asc1/hpke.js" */
-/** @import {Checked} from "../asc1/cert.js" */
-/** @import {Carry, Happening} from "../asc1/member.js" */
 /** @import {Before, Choice, Message, VisitorScreen, World} from "./views.js" */
 
 export const CHAT = 1;
@@ -380,7 +375,7 @@ export class Visit {
     const { random, clock } = this.world;
     const cap = random(32);
     const { member, envelope } = await Member.joiner({ roomId: unhex(this.#found.id), random,
-      now: clock, chain: this.trust.chain, to: next.pub, sender: this.paper.code.r, certificate: null });
+      now: clock, chain: this.trust.chain, to: next.pub, sender: this.paper.code.r });
     this.talk = new Talk(this.#host, member, this.#found.id);
     this.seat = { room: this.#found.id, cap, leaf: null };
     this.link.send({ t: "rejoin", room: this.#found.id, cap_hash: hex(await sha256(cap)) }, envelope);
