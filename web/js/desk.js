@@ -213,7 +213,7 @@ const ACTS = {
 addEventListener("keydown", (event) => {
   const { target } = event;
   const act = actOf(event, { typing: target instanceof HTMLElement && isTyping(target),
-    letters: settings().letters, sheet: document.querySelector("dialog[open]") !== null });
+    letters: input("letters").checked, sheet: document.querySelector("dialog[open]") !== null });
   const isDesk = byId("main").dataset.screen === "desk";
   if (!act || !isDesk && act !== "help" && act !== "lock") return;
   event.preventDefault();
@@ -235,7 +235,7 @@ function sayNotices() {
     : allowed === "unsupported" ? t("desk.notices_none") : "");
 }
 
-const chosen = settings();
+const chosen = await settings();
 input("volume").value = String(chosen.volume);
 input("muted").checked = chosen.muted;
 input("letters").checked = chosen.letters;

@@ -1,25 +1,27 @@
 /** Choices an adviser keeps on this computer: how loud, which keys. Nothing here says anything about a person. */
+import { browserKeys } from "../session/keys.js";
 
-const NAME = "hamn-desk-settings";
+const NAME = "desk-settings";
+const drawer = browserKeys();
 
 /** @typedef {{volume: number, muted: boolean, letters: boolean}} Settings */
 
 /** @type {Settings} */
 const FIRST = { volume: 6, muted: false, letters: true };
 
-/** @returns {Settings} */
-export function settings() {
+/** What was kept, or the first choices where nothing can be. @returns {Promise<Settings>} */
+export async function settings() {
   try {
-    return { ...FIRST, ...JSON.parse(localStorage.getItem(NAME) ?? "{}") };
+    return { ...FIRST, ...await drawer.get(NAME) };
   } catch {
     return FIRST;
   }
 }
 
-/** @param {Settings} chosen */
-export function keep(chosen) {
+/** Whether it could be kept. @type {(chosen: Settings) => Promise<boolean>} */
+export async function keep(chosen) {
   try {
-    localStorage.setItem(NAME, JSON.stringify(chosen));
+    await drawer.put(NAME, { ...chosen });
   } catch {
     return false;
   }
