@@ -6,6 +6,7 @@ Each sender has a hash chain per epoch: a key is used once and the chain cannot 
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -66,6 +67,10 @@ class FrameRefusal(StrEnum):
     GAP = "too many frames are missing"
 
 
+_HEADER = struct.Struct("!BBBB16sII")
+_TYPES = {int(type_): type_ for type_ in FrameType}
+
+
 @dataclass(frozen=True, slots=True)
 class FrameHeader:
     """Everything a frame shows to somebody without keys."""
@@ -105,14 +110,13 @@ def parse_frame_header(frame: bytes) -> FrameHeader:
     """
     if len(frame) not in WIRE_SIZES:
         raise Malformed(Form.LENGTH)
-    reader = Reader(frame)
-    reader.expect(u8(VERSION))
-    type_ = reader.number(1)
-    reader.expect(u8(SUITE))
-    if type_ not in set(FrameType):
+    version, number, suite, slot, room, epoch, seq = _HEADER.unpack_from(frame)
+    if version != VERSION or suite != SUITE:
+        raise Malformed(Form.MAGIC)
+    type_ = _TYPES.get(number)
+    if type_ is None:
         raise Malformed(Form.VALUE)
-    slot, room, epoch, seq = reader.number(1), reader.take(16), reader.number(4), reader.number(4)
-    return FrameHeader(FrameType(type_), slot, room, epoch, seq, len(frame))
+    return FrameHeader(type_, slot, room, epoch, seq, len(frame))
 
 
 def header_bytes(header: FrameHeader) -> bytes:
