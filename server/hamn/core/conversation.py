@@ -297,7 +297,8 @@ def close(
 
 def timed(talk: Conversation, policy: Policy) -> Conversation:
     """The same value with its next deadline. Every step ends with this."""
-    return replace(talk, deadline=min(_moments(talk, policy)))
+    deadline = min(_moments(talk, policy))
+    return talk if deadline == talk.deadline else replace(talk, deadline=deadline)
 
 
 def _is_over(until: Moment | None, now: Moment) -> bool:

@@ -61,7 +61,10 @@ class Relay:
 
     def track(self, slot: Slot) -> Track | None:
         """The track of a present slot."""
-        return next((track for track in self.tracks if track.slot == slot), None)
+        for track in self.tracks:
+            if track.slot == slot:
+                return track
+        return None
 
 
 EMPTY = Relay(Pos(1), Pos(0), (), ())
@@ -137,8 +140,8 @@ def accept(relay: Relay, head: FrameHead, *, now: Moment, policy: Policy) -> Ans
         return TooMuch()
     sender = replace(track, next_seq=Seq(head.seq + 1), bucket=bucket)
     pos = relay.next_pos
-    taken = _append(replace(relay, tracks=_with(relay.tracks, sender)), head.slot, head.size)
-    return Accepted(replace(taken, pos11=pos) if head.is_leaf else taken, pos)
+    pos11 = pos if head.is_leaf else relay.pos11
+    return Accepted(_append(relay, sender, head.size, pos11), pos)
 
 
 def frame_rate(policy: Policy) -> Rate:
@@ -166,8 +169,9 @@ def put_commit(
             bucket = old.bucket if old else frame_rate(policy).full(now)
             old = Track(slot, Seq(0), True, before, before, before, bucket)
         tracks.append(replace(old, next_seq=Seq(0), begins_with_leaf=slot != committer))
-    seated = replace(relay, pos11=Pos(0), tracks=tuple(tracks))
-    return _release(_append(seated, committer, size)), pos
+    seated = replace(relay, tracks=tuple(tracks))
+    author = next((track for track in tracks if track.slot == committer), None)
+    return _release(_append(seated, author, size, Pos(0))), pos
 
 
 def acknowledge(relay: Relay, slot: Slot, pos: Pos) -> Relay:
@@ -190,9 +194,12 @@ def all_have(relay: Relay) -> Pos:
 
 
 def needs_after(relay: Relay, slot: Slot, after: Pos) -> Pos | None:
-    """Above which position a returning slot is sent what others wrote; None without a seat."""
+    """Above which position a slot is sent what others wrote; None when it has it all, or has no
+    seat."""
     track = relay.track(slot)
-    return None if track is None else max(after, track.start)
+    if track is None or after >= track.newest:
+        return None
+    return max(after, track.start)
 
 
 def _has(track: Track, newest: Pos) -> Pos:
@@ -200,10 +207,13 @@ def _has(track: Track, newest: Pos) -> Pos:
     return newest if track.acked >= track.newest else track.acked
 
 
-def _append(relay: Relay, author: Slot, size: int) -> Relay:
+def _append(relay: Relay, author: Track | None, size: int, pos11: Pos) -> Relay:
     pos = relay.next_pos
-    tracks = tuple(t if t.slot == author else replace(t, newest=pos) for t in relay.tracks)
-    return replace(relay, next_pos=Pos(pos + 1), tracks=tracks, held=_noted(relay.held, pos, size))
+    tracks = tuple(
+        author if author and each.slot == author.slot else replace(each, newest=pos)
+        for each in relay.tracks
+    )
+    return Relay(Pos(pos + 1), pos11, _noted(relay.held, pos, size), tracks)
 
 
 def _noted(ledger: tuple[Held, ...], pos: Pos, size: int) -> tuple[Held, ...]:
