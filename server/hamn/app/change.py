@@ -48,27 +48,25 @@ async def change(world: World, room: RoomId, step: Step) -> Conversation:
     Raises: what `step` raises; Refusal(GONE) when there is no such room; Refusal(BUSY), or
     Refusal(FULL) when the disk has no room.
     """
-
-    async def existing(talk: Conversation | None) -> Change:
-        if talk is None:
-            raise Refusal(RefusalCode.GONE)
-        return step(talk)
-
-    return await change_or_begin(world, room, existing)
+    async with world.memory.turn(room):
+        for _ in range(TRIES):
+            found = await world.live.read(room)
+            if found is None:
+                raise Refusal(RefusalCode.GONE)
+            version, talk = found
+            made = step(talk)
+            if await _kept(world, room, version, talk, made):
+                return made.talk
+    raise Refusal(RefusalCode.BUSY, wait=1)
 
 
 async def change_or_begin(world: World, room: RoomId, step: StepOrBegin) -> Conversation:
     """Step a room, or begin it: the step gets None when there is none."""
     async with world.memory.turn(room):
         for _ in range(TRIES):
-            found = await world.live.read(room)
-            version, talk = found or (Version.absent(), None)
+            version, talk = await world.live.read(room) or (Version.absent(), None)
             made = await step(talk)
-            if made.talk is talk and not made.letters:
-                await perform(world, made.effects)
-                return made.talk
-            if await _swap(world, room, version, talk, made):
-                await perform(world, made.effects)
+            if await _kept(world, room, version, talk, made):
                 return made.talk
     raise Refusal(RefusalCode.BUSY, wait=1)
 
@@ -110,22 +108,27 @@ async def settle(world: World, room: RoomId) -> None:
     await change_lobby(world, lambda lobby: agree(lobby, room, talk, now=now, policy=policy))
 
 
-async def _swap(
+async def _kept(
     world: World, room: RoomId, version: Version, old: Conversation | None, made: Change
 ) -> bool:
-    through = max(made.erase_through, _newly_had(old, made.talk))
-    try:
-        return await world.live.swap(
-            room,
-            version,
-            made.talk,
-            put=made.put,
-            letters=made.letters,
-            erase_through=through,
-            forget_marks=made.is_new_epoch,
-        )
-    except StoreFull as full:
-        raise Refusal(RefusalCode.FULL, wait=5) from full
+    """Whether the change stands now, and its effects are done. Nothing changed stands already."""
+    if made.talk is not old or made.letters:
+        try:
+            has_won = await world.live.swap(
+                room,
+                version,
+                made.talk,
+                put=made.put,
+                letters=made.letters,
+                erase_through=max(made.erase_through, _newly_had(old, made.talk)),
+                forget_marks=made.is_new_epoch,
+            )
+        except StoreFull as full:
+            raise Refusal(RefusalCode.FULL, wait=5) from full
+        if not has_won:
+            return False
+    await perform(world, made.effects)
+    return True
 
 
 def _newly_had(old: Conversation | None, new: Conversation) -> Pos:

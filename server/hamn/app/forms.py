@@ -73,8 +73,10 @@ def read_letter(sealed: bytes, type_: envelope.EnvelopeType) -> SealedLetter:
 
 def read_frame(sealed: bytes) -> SealedFrame:
     """Size and header of a frame. Raises: Malformed."""
-    with reading():
+    try:
         header = frame.parse_frame_header(sealed)
+    except Refused as refused:
+        raise Malformed("not of the form it claims") from refused
     is_leaf = header.type is frame.FrameType.LEAF_UPDATE
     head = FrameHead(Slot(header.slot), Seq(header.seq), is_leaf, header.size)
     return SealedFrame(RoomId(header.room), Epoch(header.epoch), head, digest(sealed))

@@ -28,7 +28,10 @@ class Memory:
 
     def turn(self, key: bytes) -> asyncio.Lock:
         """A lock that this process's steps on `key` share."""
-        return self.turns.setdefault(key, asyncio.Lock())
+        turn = self.turns.get(key)
+        if turn is None:
+            turn = self.turns[key] = asyncio.Lock()
+        return turn
 
     def count_try(self, key: bytes, rate: Rate, now: Moment) -> Seconds:
         """Count a try; above zero it was one too many, and the answer is how long to wait."""

@@ -13,7 +13,7 @@ from hamn.app.change import Change, change, change_lobby, settle
 from hamn.app.forms import SealedFrame, read_frame
 from hamn.app.ports import StoredFrame, World
 from hamn.core import presence
-from hamn.core.conversation import Conversation, Event, Phase, Presence, enter, timed
+from hamn.core.conversation import Conversation, Event, Phase, Presence, enter
 from hamn.core.effects import Effects, Wake
 from hamn.core.relay import (
     Accepted,
@@ -147,7 +147,7 @@ def _accepted(world: World, talk: Conversation, sealed: SealedFrame) -> tuple[Co
     answer = accept(talk.relay, sealed.head, now=world.clock.now(), policy=world.policy)
     if not isinstance(answer, Accepted):
         raise _refused(answer, talk.epoch)
-    return timed(replace(talk, relay=answer.relay), world.policy), answer.pos
+    return replace(talk, relay=answer.relay), answer.pos  # no deadline hangs on frames
 
 
 def _refused(answer: NotAccepted, epoch: Epoch) -> Exception:
