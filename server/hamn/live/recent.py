@@ -6,7 +6,7 @@ room the frames above a floor are all here; whoever asks from below it reads the
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right, insort
 from dataclasses import dataclass, field
 
 from hamn.app.ports import StoredFrame, Version
@@ -25,22 +25,27 @@ class _Room:
     value: Conversation
     floor: Pos
     frames: list[StoredFrame] = field(default_factory=list)
+    held: int = 0
+    """Bytes of the frames."""
 
     def put(self, frame: StoredFrame) -> None:
         if frame.pos > self.floor:
             insort(self.frames, frame, key=_pos)
+            self.held += len(frame.data)
 
     def erase_through(self, pos: Pos) -> None:
-        if pos:
-            self.frames = [frame for frame in self.frames if frame.pos > pos]
+        self._drop(bisect_right(self.frames, pos, key=_pos))
 
     def shrink(self) -> None:
         """Raise the floor until the frames above it are few enough."""
-        held = sum(len(frame.data) for frame in self.frames)
-        while held > MAX_BYTES:
-            lowest = self.frames.pop(0)
-            self.floor = lowest.pos
-            held -= len(lowest.data)
+        while self.held > MAX_BYTES:
+            self.floor = self.frames[0].pos
+            self._drop(1)
+
+    def _drop(self, count: int) -> None:
+        if count:
+            self.held -= sum(len(frame.data) for frame in self.frames[:count])
+            del self.frames[:count]
 
 
 class Recent:
@@ -62,7 +67,8 @@ class Recent:
         kept = self._rooms.get(room)
         if kept is None or after < kept.floor:
             return None
-        return [frame for frame in kept.frames if frame.pos > after][:limit]
+        above = bisect_right(kept.frames, after, key=_pos)
+        return kept.frames[above : above + limit]
 
     def found(self, room: RoomId, kept: tuple[Version, Conversation], highest: Pos) -> None:
         """A value was read from the file, whose frames reach up to `highest`."""
@@ -79,7 +85,8 @@ class Recent:
         kept.version, kept.value = version, swap.new
         for frame in swap.put:
             kept.put(frame)
-        kept.erase_through(swap.erase_through)
+        if swap.erase_through:
+            kept.erase_through(swap.erase_through)
         kept.shrink()
         self._keep(swap.room, kept)
 
