@@ -44,6 +44,7 @@ from hamn.settings import (
     minutes,
     web_root,
 )
+from hamn.sqlite.writer import LoopRunner, ThreadRunner
 from hamn.store.sqlite import SqliteStore
 
 
@@ -128,7 +129,8 @@ def opened(settings: Settings, *, is_demo: bool = False) -> Iterator[House]:
     entropy = SystemEntropy()
     store = SqliteStore(data, entropy)
     try:
-        live = SqliteLive(place.file, entropy)
+        runner = LoopRunner if place.is_ram else ThreadRunner
+        live = SqliteLive(place.file, entropy, runner=runner)
     except BaseException:
         store.close()
         raise
