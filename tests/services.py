@@ -35,6 +35,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -98,6 +99,13 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def live_folder() -> Path:
+    """A folder for live conversations, in RAM where there is such a file system; the caller's."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there, 0700
+    parent = memory if os.access(memory, os.W_OK) else None
+    return Path(tempfile.mkdtemp(prefix="hamn-test-", dir=parent))
 
 
 def answers(url: str) -> bool:
@@ -188,7 +196,9 @@ class DemoServer(HamnProcess):
     """`hamn demo` on three free ports with its own DATA folder."""
 
     def __init__(self, port: int, data: Path, log_path: Path, env: Mapping[str, str]) -> None:
-        super().__init__(("demo",), log_path, {"PORT": str(port), "DATA": str(data), **env})
+        self._live = live_folder()
+        given = {"PORT": str(port), "DATA": str(data), "RUNTIME_DIRECTORY": str(self._live)}
+        super().__init__(("demo",), log_path, {**given, **env})
         self.port = port
         self.data = data
         self.metrics_url = f"http://localhost:{port + 2}"
@@ -227,6 +237,7 @@ class DemoServer(HamnProcess):
 
     async def __aexit__(self, *reason: object) -> None:
         await self.kill()
+        shutil.rmtree(self._live, ignore_errors=True)
 
     def _address_line(self) -> str | None:
         whole_lines = self.log().split("\n")[:-1]

@@ -125,7 +125,7 @@ def opened(settings: Settings, *, is_demo: bool = False) -> Iterator[House]:
     trust = parse_trust(trust_bytes)
     if trust.service != settings.service.id:
         raise SettingsError(f"service.id: trust.json in {data} is for another service")
-    place = live_place(settings)
+    place = live_place(settings, trust_bytes)
     entropy = SystemEntropy()
     store = SqliteStore(data, entropy)
     try:
@@ -158,14 +158,14 @@ def opening_of(opening: settings_of.Opening) -> Opening:
     return OpeningHours(week, ZoneInfo(opening.timezone))
 
 
-def live_place(settings: Settings) -> Place:
+def live_place(settings: Settings, trust_bytes: bytes) -> Place:
     """Where live conversations lie."""
     data = Path(settings.folders.data)
     if settings.folders.live:
         folder = Path(settings.folders.live)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return Place(folder / FILE, is_ram=False)
-    return choose(offers(data, os.environ), data)
+    return choose(offers(data, os.environ, trust_bytes), data)
 
 
 def _directory(settings: Settings) -> Path:

@@ -64,3 +64,9 @@ def test_each_data_folder_has_its_own_folder_in_memory() -> None:
     assert first.folder != second.folder
     assert first.is_ours
     assert first.folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_another_service_in_the_same_folder_does_not_find_the_old_ones_conversations() -> None:
+    before, after = (list(offers(Path("/srv/one"), {}, mark))[-1] for mark in (b"then", b"now"))
+
+    assert before.folder != after.folder

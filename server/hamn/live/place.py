@@ -44,23 +44,25 @@ def choose(offers: Iterable[Offer], data: Path) -> Place:
     return Place(data / FILE, is_ram=False)
 
 
-def offers(data: Path, environment: Mapping[str, str]) -> Iterator[Offer]:
+def offers(data: Path, environment: Mapping[str, str], mark: bytes = b"") -> Iterator[Offer]:
     """What this machine has: the unit's RuntimeDirectory, /run/hamn, a folder in /dev/shm, which
-    is made when it comes to that."""
+    is made when it comes to that. `mark` tells a service from one that lay in the same folder
+    before, so that it does not find the other's conversations."""
     given = environment.get("RUNTIME_DIRECTORY", "")
     folders = [Path(folder) for folder in given.split(":") if folder]
     for folder in (*folders, SYSTEM_FOLDER):
         yield _offer(folder)
-    yield _offer(_in_memory(data))
+    yield _offer(_in_memory(data, mark))
 
 
 def _offer(folder: Path) -> Offer:
     return Offer(folder, _is_ram(folder), _is_ours(folder))
 
 
-def _in_memory(data: Path) -> Path:
+def _in_memory(data: Path, mark: bytes) -> Path:
     """A folder for this data folder alone, so that two services on a machine stay apart."""
-    folder = MEMORY_FOLDER / f"hamn-{hashlib.sha256(os.fsencode(data.resolve())).hexdigest()[:16]}"
+    named = hashlib.sha256(os.fsencode(data.resolve()) + b"\0" + mark)
+    folder = MEMORY_FOLDER / f"hamn-{named.hexdigest()[:16]}"
     if MEMORY_FOLDER.is_dir() and os.access(MEMORY_FOLDER, os.W_OK):
         folder.mkdir(mode=0o700, exist_ok=True)
     return folder
