@@ -13,7 +13,7 @@ function drawn({ kind, mine, name, text, values, at }) {
   const said = make("p", { className: "text", dir: isText ? "auto" : "" }, isText ? text : t(text, values));
   if (kind === "note") return make("article", {}, said);
   const who = mine ? t("talk.you") : name || t("talk.visitor");
-  const seen = mine ? "" : make("bdi", { ariaHidden: "true" }, `${who} `);
+  const seen = mine ? "" : make("bdi", { ariaHidden: "true" }, who);
   return make("article", {}, make("p", { className: "unseen" }, t("talk.said", { name: who })), said,
     make("p", { className: "meta" }, seen, clock(at), " ", make("span", { className: "mark" })));
 }
