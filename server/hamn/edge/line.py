@@ -9,8 +9,9 @@ read from the store only when there is room to send them.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -21,7 +22,9 @@ from hamn.edge.state import Caps
 from hamn.edge.wire import Message
 
 UNSENT_WITHIN = 20
-"""Seconds that one message may wait for a reader."""
+"""Seconds that one message, with its binary one, may wait for a reader."""
+
+_Given = TypeVar("_Given")
 
 _encoder = msgspec.json.Encoder()
 
@@ -62,11 +65,7 @@ class Line:
 
         Raises: PeerGone; Malformed; Closing when nothing came `within` seconds.
         """
-        try:
-            async with asyncio.timeout(within):
-                text, binary = await self._next()
-        except TimeoutError as too_long:
-            raise Closing(Close.NOTHING_JOINED) from too_long
+        text, binary = await self._next(within)
         if text is None:
             return Received(None, binary)
         message = self._decode(text)
@@ -75,17 +74,16 @@ class Line:
         return Received(message, binary)
 
     async def _announced(self) -> bytes:
-        try:
-            async with asyncio.timeout(self._caps.message_within):
-                text, binary = await self._next()
-        except TimeoutError as too_long:
-            raise Closing(Close.NOTHING_JOINED) from too_long
+        text, binary = await self._next(self._caps.message_within)
         if text is not None:
             raise Malformed("a binary message is due")
         return binary
 
-    async def _next(self) -> tuple[str | None, bytes]:
-        event = await self._websocket.receive()
+    async def _next(self, within: float | None) -> tuple[str | None, bytes]:
+        try:
+            event = await _bounded(self._websocket.receive(), within)
+        except TimeoutError as too_long:
+            raise Closing(Close.NOTHING_JOINED) from too_long
         if event["type"] == "websocket.disconnect":
             raise PeerGone
         binary = event.get("bytes")
@@ -107,18 +105,15 @@ class Line:
         """
         text = _encoder.encode(message).decode()
         async with self._turn:
-            await self._send({"type": "websocket.send", "text": text})
-            if binary is not None:
-                await self._send({"type": "websocket.send", "bytes": binary})
-
-    async def _send(self, event: dict[str, Any]) -> None:
-        try:
-            async with asyncio.timeout(UNSENT_WITHIN):
-                await self._websocket.send(event)
-        except TimeoutError as too_slow:
-            raise Closing(Close.TOO_SLOW) from too_slow
-        except (OSError, RuntimeError, WebSocketDisconnect) as ended:
-            raise PeerGone from ended
+            try:
+                async with asyncio.timeout(UNSENT_WITHIN):
+                    await self._websocket.send({"type": "websocket.send", "text": text})
+                    if binary is not None:
+                        await self._websocket.send({"type": "websocket.send", "bytes": binary})
+            except TimeoutError as too_slow:
+                raise Closing(Close.TOO_SLOW) from too_slow
+            except (OSError, RuntimeError, WebSocketDisconnect) as ended:
+                raise PeerGone from ended
 
     async def close(self, code: Close) -> None:
         """Say why and end; without effect when the peer was first."""
@@ -127,6 +122,14 @@ class Line:
                 await self._websocket.close(int(code), CLOSE_REASONS[code])
         except (TimeoutError, OSError, RuntimeError, WebSocketDisconnect):
             return
+
+
+async def _bounded(awaited: Awaitable[_Given], within: float | None) -> _Given:
+    """What is awaited. Raises: TimeoutError when it takes longer than that, if there is a bound."""
+    if within is None:
+        return await awaited
+    async with asyncio.timeout(within):
+        return await awaited
 
 
 def _names_twice(text: str) -> bool:

@@ -127,8 +127,11 @@ class Shell:
                 raise Closing(self._ending)
 
     async def _heard(self) -> frozenset[bytes]:
+        beat = self._connection.beat
+        if beat is None:
+            return await self._ear.heard()
         try:
-            async with asyncio.timeout(self._connection.beat):
+            async with asyncio.timeout(beat):
                 return await self._ear.heard()
         except TimeoutError:
             return frozenset()
