@@ -20,6 +20,7 @@ from hamn.live import codec
 from hamn.live.recent import MAX_ROOMS
 from hamn.live.sqlite import LiveStoreTaken, SqliteLive
 from hamn.sqlite.files import PRAGMAS, PragmaRefused, open_reader, open_writer, read_back
+from hamn.sqlite.writer import LoopRunner, ThreadRunner
 from tests.clock import NOON
 from tests.contract.values import ABSENT, everything, frame, room_id, talk, version_of
 from tests.entropy import SeededEntropy
@@ -33,15 +34,15 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "live.db"
 
 
-@pytest.fixture
-def open_live(path: Path) -> Iterator[Open]:
+@pytest.fixture(params=[ThreadRunner, LoopRunner])
+def open_live(path: Path, request: pytest.FixtureRequest) -> Iterator[Open]:
     opened: list[SqliteLive] = []
     seeds = count()
 
     def open_one() -> SqliteLive:
         while opened:
             opened.pop().close()
-        opened.append(SqliteLive(path, SeededEntropy(next(seeds))))
+        opened.append(SqliteLive(path, SeededEntropy(next(seeds)), runner=request.param))
         return opened[-1]
 
     yield open_one
