@@ -13,7 +13,10 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+
+import uvloop
 
 from tests.bench.centre import found, open_rooms, settings_text
 from tests.bench.load import Load, flood_bare
@@ -21,8 +24,8 @@ from tests.bench.raw import RawSocket, connect
 from tests.services import answers, free_ports
 
 OUT = Path("bench.json")
-ROOMS, SECONDS = 200, 5.0
-FRAMES = 900
+ROOMS, SECONDS = 100, 5.0
+FRAMES = 600
 STEADY, STEADY_SECONDS = 1000, 10.0
 IDLE = 2000
 SERVER_CPU, LOAD_CPU = 0, 1
@@ -47,6 +50,12 @@ def resident_kib(pid: int) -> int:
     """Resident memory of a process."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return int(re.findall(r"VmRSS:\s+(\d+)", status)[0])
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time that a process has used, its own and the kernel's for it."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def until_served(port: int) -> None:
@@ -128,13 +137,18 @@ async def measure(folder: Path) -> dict[str, float]:
         took = await load.steady(STEADY, STEADY_SECONDS)
         figures["ack_p50_ms"] = took[len(took) // 2] * 1000
         figures["ack_p99_ms"] = took[len(took) * 99 // 100] * 1000
-        figures["frames_per_s"] = await load.flood(SECONDS)
+        ours = await load.flood(SECONDS, partial(cpu_seconds, server.pid))
     bare_port = free_ports(1)
-    with process("tests.bench.bare", str(bare_port), log=log):
+    with process("tests.bench.bare", str(bare_port), log=log) as relay:
         await asyncio.sleep(1.5)
         frame = load.lanes[0].room.frames[0]
-        figures["bare_per_s"] = await flood_bare(bare_port, ROOMS, frame, SECONDS)
-    figures["ratio"] = figures["frames_per_s"] / figures["bare_per_s"]
+        cpu = partial(cpu_seconds, relay.pid)
+        bare = await flood_bare(bare_port, ROOMS, frame, SECONDS, cpu)
+    figures["frames_per_s"], figures["frame_cpu_us"] = ours.per_second, ours.cpu_us
+    figures["bare_per_s"], figures["bare_cpu_us"] = bare.per_second, bare.cpu_us
+    figures["ratio"] = ours.per_second / bare.per_second
+    figures["ratio_cpu"] = bare.cpu_us / ours.cpu_us
+    figures["machine_load"] = os.getloadavg()[0]
     return figures
 
 
@@ -143,7 +157,7 @@ def main() -> None:
     with contextlib.suppress(OSError):
         os.sched_setaffinity(0, {LOAD_CPU})
     with tempfile.TemporaryDirectory(prefix="hamn-bench-") as folder:
-        figures = asyncio.run(measure(Path(folder)))
+        figures = uvloop.run(measure(Path(folder)))
     rounded = {name: round(value, 3) for name, value in figures.items()}
     OUT.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
     for name, value in rounded.items():

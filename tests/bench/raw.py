@@ -10,6 +10,7 @@ import asyncio
 import base64
 import struct
 from collections.abc import Callable
+from typing import cast
 
 TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 MASK = bytes(4)
@@ -35,8 +36,7 @@ class RawSocket(asyncio.Protocol):
         self.is_lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_lost = True
