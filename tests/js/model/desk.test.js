@@ -45,7 +45,16 @@ test("the last lines are offered again after a proven return with nothing writte
   assert.equal(mayResend(room({ lines: [line({ mine: false }), back] })), false);
 });
 
-test("to anyone not proven the same nothing is offered again", () => {
+test("to who came back with a code they can be sent once a line has come, which may ask for it", () => {
+  const returned = line({ kind: "note", mine: false, text: "note.returned_code", mark: "none" });
+  const asks = line({ mine: false, mark: "none" });
+
+  assert.equal(mayResend(room({ identity: "code", lines: [line(), returned] })), false);
+  assert.equal(mayResend(room({ identity: "code", lines: [line(), returned, asks] })), true);
+  assert.equal(mayResend(room({ identity: "code", lines: [line(), returned, asks, line()] })), false);
+});
+
+test("to anyone else not proven the same nothing is offered again", () => {
   for (const identity of ["new", "code", "unproven"]) assert.equal(mayResend(room({ identity })), false);
   assert.equal(mayResend(room({ state: "ended" })), false);
   assert.equal(mayResend(room({ mayWrite: false })), false);

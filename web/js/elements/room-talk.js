@@ -30,6 +30,7 @@ export class RoomTalk extends HTMLElement {
   #log = new TalkLog();
   #asked = new TalkAsked();
   #resend = make("div", { className: "card resend", hidden: true });
+  #resendText = make("p");
   #composer = new TalkComposer();
   #end = make("p", { className: "tools" });
   #over = make("section", { className: "card wrap-up", hidden: true });
@@ -40,8 +41,7 @@ export class RoomTalk extends HTMLElement {
   connectedCallback() {
     this.#asked.className = "card";
     put(this.#danger, t("desk.danger_room"));
-    this.#resend.replaceChildren(make("p", {}, t("desk.resend_text")),
-      button(t("desk.resend"), () => tell(this, "room-resend")));
+    this.#resend.replaceChildren(this.#resendText, button(t("desk.resend"), () => tell(this, "room-resend")));
     this.#end.replaceChildren(keyed(t("desk.end"), "E", () => tell(this, "room-end")));
     this.#over.replaceChildren(this.#overName, this.#overWhy, this.#overUntil,
       keyed(t("desk.ready"), "R", () => tell(this, "room-ready"), "main"));
@@ -65,6 +65,7 @@ export class RoomTalk extends HTMLElement {
     if (isOver) this.#forget();
     this.#composer.show({ mayWrite: room.mayWrite, closed: isOver });
     this.#resend.hidden = !mayResend(room);
+    put(this.#resendText, t(room.identity === "code" ? "desk.resend_code" : "desk.resend_text"));
     this.#danger.hidden = isOver || !room.danger;
     for (const part of [this.#who, this.#identity, this.#log, this.#end]) part.hidden = isOver;
     this.#showOver(room, until);

@@ -25,15 +25,20 @@ export const ringing = ({ ring }, now) => (ring && now < ring.until ? ring.place
 /** Whole minutes, never below none. @type {(since: number, now: number) => number} */
 export const minutesSince = (since, now) => Math.max(0, Math.floor(now / 60_000 - since));
 
+/** @type {Partial<Record<Room["identity"], string>>} */
+const RETURNS = { proven: "note.reconnected", code: "note.returned_code" };
+
 /**
- * The visitor was proven to be the same after a break, may have lost the text, and nothing was written since.
+ * The visitor is back after a break, may have lost the text, and nothing was written to them since. A code proves
+ * nobody: whoever came with one must have written first, and so may have asked.
  * @type {(room: Pick<Room, "state" | "mayWrite" | "identity" | "lines">) => boolean}
  */
 export function mayResend({ state, mayWrite, identity, lines }) {
-  const back = lines.findLastIndex(({ kind, text }) => kind === "note" && text === "note.reconnected");
+  const back = lines.findLastIndex(({ kind, text }) => kind === "note" && text === RETURNS[identity]);
   const isOwn = (/** @type {Line} */ { mine, kind, mark }) => mine && kind === "text" && mark === "received";
-  return state === "live" && mayWrite && identity === "proven" && back >= 0 &&
-    lines.slice(0, back).some(isOwn) && !lines.slice(back).some(({ mine }) => mine);
+  const since = lines.slice(back).filter(({ kind }) => kind !== "note");
+  return state === "live" && mayWrite && back >= 0 && lines.slice(0, back).some(isOwn) &&
+    !since.some(({ mine }) => mine) && (identity === "proven" || since.length > 0);
 }
 
 /** What stands before the name in the tab's title: a count, nothing else. @type {(waiting: number, unread: number) => string} */
