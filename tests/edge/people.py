@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -12,7 +13,9 @@ from typing import Any
 import pytest
 
 from hamn.asc1.bytes import u8, u32
+from hamn.asc1.code import ReturnCode, from_root
 from hamn.party.adviser import Adviser, Desk
+from hamn.party.room import News, RoomParty
 from hamn.party.service import Service, solved
 from hamn.party.visitor import Visitor
 from hamn.party.wire import Cut, Told, Wire
@@ -102,6 +105,26 @@ async def paired(server: DemoServer, adviser: Adviser, source: str) -> tuple[Vis
     return visitor, desk
 
 
+async def coded(
+    server: DemoServer, adviser: Adviser, source: str
+) -> tuple[Visitor, Desk, ReturnCode]:
+    """A visitor in an open room with the adviser, who has kept a return code."""
+    visitor = await waiting(service_of(server, source), adviser)
+    code = from_root(secrets.token_bytes(32))
+    await visitor.keep(code)
+    place = visitor.member.room_id.hex()
+    await adviser.news.until(lambda: place in adviser.waiting)
+    desk = await adviser.accept(place)
+    await visitor.until_open()
+    return visitor, desk, code
+
+
+async def understood(writer: RoomParty, reader: RoomParty, news: News, text: str) -> None:
+    """A line that is written, and read by the other."""
+    await writer.say(text)
+    await news.until(lambda: text in [line.text for line in reader.heard.lines])
+
+
 async def parted(visitor: Visitor, adviser: Adviser, desk: Desk) -> None:
     """The visitor ends, and the adviser is free again."""
     if desk.party.heard.closed is None:
@@ -123,6 +146,15 @@ async def next_answer(wire: Wire, within: float = 10.0) -> Told:
 def in_a_word(told: Told) -> str:
     """The name of an answer, or a refusal's code."""
     return str(told.fields["code"]) if told.name == "refuse" else told.name
+
+
+async def whole_answer(wire: Wire) -> str:
+    """The next answer with all that it holds, or the close code."""
+    try:
+        told = await next_answer(wire)
+    except Cut as cut:
+        return str(cut.code)
+    return json.dumps({"t": told.name, **told.fields}) + told.binary.hex()
 
 
 async def answer(wire: Wire) -> str:
