@@ -97,7 +97,7 @@ byId("danger").addEventListener("change", () => byId("danger-first").hidden = !t
 byId("young").addEventListener("change", () => root.toggleAttribute("data-young", ticked("young")));
 on("opening", ({ open }) => {
   chat.disabled = chat.hidden = !open;
-  if (open) byId("main").append(ways);
+  if (open || byId("main").dataset.screen !== "front") byId("main").append(ways);
   else byId("front-said").after(ways);
   if (!open) ways.open = true;
 });

@@ -228,8 +228,10 @@ export class Server {
 
   visitor_hello(line, { cap_hash, lang, door, danger, prev }, binary) {
     if (!line.works.has(1) && !line.room) return line.cut(4400);
-    const { envId, stanzas } = parseEnvelope(binary);
+    const { envId, stanzas, expiry } = parseEnvelope(binary);
     const id = hex(envId);
+    const lives = (expiry + 1) * 3_600_000 - this.clock();
+    if (lives <= 0 || lives > 25 * 3_600_000) return this.no(line, "hello", "gone", { room: id });
     const before = this.rooms.get(id);
     if (before && before.cap !== cap_hash) return line.cut(4400);
     if (!this.duties.size || !this.doorOpen) return this.no(line, "hello", "gone", { room: id });

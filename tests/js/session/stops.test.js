@@ -6,7 +6,8 @@ import { visitorSession } from "../../../web/js/session/visitor.js";
 import { CHOICE, Centre, Keys, Storage, texts } from "./harness.js";
 import { onDuty, talking } from "./people.js";
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 async function opened(centre, options) {
   const world = centre.world(options);
@@ -34,7 +35,22 @@ test("a clock that is wrong by more than a day is said so", async () => {
   await onDuty(centre);
   assert.equal((await opened(centre, { skew: -2 * DAY })).visitor.view.phase, "clock");
   assert.equal((await opened(centre, { skew: 30 * DAY })).visitor.view.phase, "clock");
+  for (const skew of [DAY + HOUR, -DAY - HOUR]) {
+    assert.equal((await opened(centre, { skew })).visitor.view.phase, "clock");
+  }
   assert.equal((await opened(centre)).visitor.view.phase, "waiting");
+});
+
+test("a clock that is wrong by some hours keeps nobody out", async () => {
+  const centre = await Centre.make();
+  const { staff } = await onDuty(centre);
+  for (const skew of [10 * HOUR, -10 * HOUR]) {
+    const { visitor } = await opened(centre, { skew });
+    await centre.pass(1000);
+    assert.equal(visitor.view.phase, "waiting");
+    assert.equal(staff.view.waiting.length > 0, true);
+    await visitor.end();
+  }
 });
 
 test("a roster that does not verify stops everything", async () => {

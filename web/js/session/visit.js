@@ -20,6 +20,8 @@ export const CODE = 3;
 const REJOIN_PATIENCE = 20_000;
 const PATIENCE = 60_000;
 const TRIES = 5;
+/** Hours a hello lives: half of what it may, so that a clock may be wrong by as much either way. */
+const LIVES = 12;
 
 export class Visit {
   /** @type {Choice} */
@@ -137,7 +139,7 @@ export class Visit {
       roomSecret: null });
     const keys = to.slice(0, 16).map(({ pub }) => pub);
     const sender = this.paper.isReturning ? this.paper.code?.r ?? null : null;
-    const envelope = await sealEnvelope({ type: 1, envId, expiry: this.trust.hour + 24, to: keys,
+    const envelope = await sealEnvelope({ type: 1, envId, expiry: this.trust.hour + LIVES, to: keys,
       sender, body }, this.world.random);
     await talk.member.addVersion(envelope, keys);
     this.#isKnown = true;
@@ -259,7 +261,9 @@ export class Visit {
   #closed({ why }) {
     if (why === "revoked") return this.again();
     if (why === "erased" && this.paper.errand) return undefined;
-    return this.screen.giveUp(why === "erased" ? "erased" : "ended", { why });
+    if (why !== "erased") return this.screen.giveUp("ended", { why });
+    if (this.talk) this.talk.lines = [];
+    return this.screen.giveUp("erased", { why, lines: [], code: null });
   }
 
   /** @param {Message} message */
@@ -284,11 +288,19 @@ export class Visit {
     return true;
   }
 
+  /** By this device's clock nobody who is on duty can be: it is the clock that is wrong. */
+  get #isOutOfTime() {
+    const { hour } = this.trust;
+    const readers = [...this.#readers.values()];
+    return readers.length > 0 && readers.every(({ notBefore, notAfter }) => hour < notBefore || hour > notAfter);
+  }
+
   /** @type {(code: string, wait: number) => void} */
   #turnedAway(code, wait) {
     if (code === "busy" && this.tries++ < TRIES) {
       this.world.timers.set(() => this.link.turn(() => this.hello()), 1000 * (wait || this.tries));
-    } else if (!this.#patient()) this.screen.giveUp("closed", { problem: code === "full" ? "visitor.full" : "" });
+    } else if (code === "gone" && this.#isOutOfTime) this.screen.giveUp("clock");
+    else if (!this.#patient()) this.screen.giveUp("closed", { problem: code === "full" ? "visitor.full" : "" });
   }
 
 
