@@ -31,7 +31,7 @@ class Connection(Protocol):
 
     @property
     def beat(self) -> float | None:
-        """After how many quiet seconds `bring_up` is called all the same; None for never."""
+        """How many seconds lie between two calls of `bring_up` without a topic; None for never."""
 
     def waits(self) -> float | None:
         """How many seconds it may take to join something; None once it has."""
@@ -55,6 +55,8 @@ class Shell:
         self._ear = ear
         self._own_topic = b"socket" + id(self).to_bytes(8, "big")
         self._ending: Close | None = None
+        self._is_beat_due = False
+        self._timer: asyncio.TimerHandle | None = None
         ear.add(self._own_topic)
         ear.add(DRAIN)
 
@@ -77,6 +79,8 @@ class Shell:
                 self._edge.metrics.cut(audience, int(code))
                 await self._connection.line.close(code)
         finally:
+            if self._timer is not None:
+                self._timer.cancel()
             self._ear.close()
             self._edge.metrics.socket_closed(audience)
             await self._connection.leave()
@@ -117,8 +121,12 @@ class Shell:
             )
 
     async def _tell(self) -> None:
+        self._wind_up()
         while True:
-            rung = await self._heard()
+            rung = await self._ear.heard()
+            if self._is_beat_due:
+                self._is_beat_due = False
+                await self._connection.bring_up(frozenset())
             if self._edge.draining.is_set():
                 await self._connection.line.tell(Drain())
                 raise Closing(Close.DRAIN)
@@ -126,15 +134,16 @@ class Shell:
             if self._ending is not None:
                 raise Closing(self._ending)
 
-    async def _heard(self) -> frozenset[bytes]:
-        beat = self._connection.beat
-        if beat is None:
-            return await self._ear.heard()
-        try:
-            async with asyncio.timeout(beat):
-                return await self._ear.heard()
-        except TimeoutError:
-            return frozenset()
+    def _wind_up(self) -> None:
+        """Ring ourselves at the next beat, however often others ring in between."""
+        if self._connection.beat is not None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._connection.beat, self._on_beat)
+
+    def _on_beat(self) -> None:
+        self._is_beat_due = True
+        self._edge.world.bell.ring(self._own_topic)
+        self._wind_up()
 
 
 def refused(of: str, refusal: Refusal, room: bytes | None = None) -> Refuse:
