@@ -6,7 +6,21 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from enum import Enum
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from websockets.asyncio.client import connect
+
+
+def detour(ports: dict[int, int]) -> Callable[..., connect]:
+    """Connects to the proxy before a port, and asks for the port's own host all the same."""
+
+    def connecting(url: str, **given: Any) -> connect:
+        port = urlsplit(url).port
+        assert port is not None
+        return connect(url, host="127.0.0.1", port=ports[port], **given)
+
+    return connecting
 
 
 class Harm(Enum):

@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from websockets.asyncio.client import connect
 
 from hamn.party.adviser import Adviser
 from hamn.party.service import Service
 from hamn.party.visitor import Visitor
 from tests.faults.crowd import Pair, answered, heal, service_of, settle, talk
-from tests.faults.proxy import Harm, Proxy
+from tests.faults.proxy import Harm, Proxy, detour
 from tests.services import DemoServer, free_ports
 
 CUTS = 100
 SEED = 20_261_122
-
-
-def detour(ports: dict[int, int]) -> Callable[..., connect]:
-    """Connects to the proxy before a port, and asks for the port's own host all the same."""
-
-    def connecting(url: str, **given: Any) -> connect:
-        port = urlsplit(url).port
-        assert port is not None
-        return connect(url, host="127.0.0.1", port=ports[port], **given)
-
-    return connecting
 
 
 async def meet(server: DemoServer, service: Service, visitors: int) -> list[Pair]:

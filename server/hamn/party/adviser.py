@@ -326,7 +326,7 @@ class Adviser:
         desk = self.rooms.get(bytes.fromhex(room)) if room else None
         if told.fields["of"] == "frame" and desk is not None:
             await desk.party.take_refusal(told.fields)
-        else:
+        elif told.fields["of"] != "ack":  # nobody waits for an answer to that
             await self._ear.put_answer(told)
 
     @property
