@@ -52,6 +52,16 @@ test("what was written while waiting is the first line of epoch 1", async () => 
   assert.deepEqual(visitor.state.held, []);
 });
 
+test("a line that cannot be sealed is its writer's again, and goes out once when written anew", async (t) => {
+  const { room, visitor } = await pairedRoom();
+  const broken = t.mock.method(crypto.subtle, "encrypt", () => Promise.reject(new Error("broken")));
+  await assert.rejects(visitor.say("hej"), /broken/);
+  broken.mock.restore();
+  await say(room, 0, "hej");
+  await say(room, 0, "igen");
+  assert.deepEqual(textsOf((await room.settle()).get(1)), ["hej", "igen"]);
+});
+
 test("a put at or below the own position is dropped (P1)", async () => {
   const { room, adviser } = await pairedRoom();
   await say(room, 0, "en gång");

@@ -439,6 +439,8 @@ interface OutboxSig {
   release: (msgIds: string[], audience: Set<string>) => void;
   /** The writer takes back what was held. */
   discard: (msgIds: string[]) => void;
+  /** What could not be sealed: its writer has it back and may write it anew. */
+  takeBack: (msgId: string) => void;
   /** Frames without an ok, in order. */
   unacked: () => Bytes[];
   /** The same from `seq` to `end`, or null if one is missing. */

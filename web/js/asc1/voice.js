@@ -93,6 +93,11 @@ export class Outbox {
     this.#items = this.#items.filter(({ msgId, isHeld }) => !isHeld || !msgIds.includes(msgId));
   }
 
+  /** @type {OutboxSig["takeBack"]} */
+  takeBack(msgId) {
+    this.#items = this.#items.filter((item) => item.msgId !== msgId || item.seq !== null);
+  }
+
   /** @type {OutboxSig["unacked"]} */
   unacked() {
     return [...this.#frames].sort(([a], [b]) => a - b).map(([, { bytes }]) => bytes);
@@ -247,7 +252,12 @@ export class Voice {
     const msgId = hex(this.#random(16));
     const heardBy = room.context ? audience : null;
     this.#outbox.add({ msgId, kind, body, minutes: this.#minutes, audience: heardBy });
-    return { msgId, send: await this.flush() };
+    try {
+      return { msgId, send: await this.flush() };
+    } catch (error) {
+      this.#outbox.takeBack(msgId);
+      throw error;
+    }
   }
 
   /** @type {VoiceSig["updateLeaf"]} */
