@@ -93,12 +93,13 @@ class TalkPage:
         sent = self.log.locator("article[data-mine=true]:not([data-mark=received])")
         await expect(sent).to_have_count(0)
 
-    async def lines(self, *, mine: bool) -> list[str]:
+    def text_lines(self, *, mine: bool) -> Locator:
         """The lines on screen, in their order, without what the page itself has said."""
-        kind = "article:not([data-kind=note])"
-        return await self.log.locator(
-            f"{kind}[data-mine={str(mine).lower()}] .text"
-        ).all_inner_texts()
+        kind = f"article:not([data-kind=note])[data-mine={str(mine).lower()}]"
+        return self.log.locator(f"{kind} .text")
+
+    async def lines(self, *, mine: bool) -> list[str]:
+        return await self.text_lines(mine=mine).all_inner_texts()
 
     async def notes(self) -> list[str]:
         return await self.log.locator("article[data-kind=note] .text").all_inner_texts()
@@ -230,11 +231,11 @@ class DeskPage(TalkPage):
     async def is_on(self, screen: Literal["signin", "off", "desk", "stop", "alarm"]) -> None:
         await expect(self.page.locator("main")).to_have_attribute("data-screen", screen)
 
-    async def sign_in(self, person: Person) -> None:
+    async def sign_in(self, person: Person, then: Literal["off", "alarm"] = "off") -> None:
         await self.page.get_by_label(self.word("desk.login"), exact=True).fill(person.name)
         await self.page.locator("#secret").fill(person.secret)
         await self.page.get_by_role("button", name=self.word("desk.signin_go"), exact=True).click()
-        await self.is_on("off")
+        await self.is_on(then)
 
     async def go_on_duty(self, capacity: int = 1) -> None:
         await self.page.locator("#tone-skip").click()
