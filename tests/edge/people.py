@@ -43,7 +43,7 @@ class Tape:
 
 @contextmanager
 def taped() -> Iterator[Tape]:
-    """Write down what participants send and are told meanwhile."""
+    """Write down what is sent and told on the sockets that participants open meanwhile."""
     tape, patch = Tape(), pytest.MonkeyPatch()
     send, receive = Wire._send, Wire.next
 

@@ -22,8 +22,9 @@ from hamn.asc1.code import ReturnCode, in_groups, make_digits
 from hamn.edge import wire as words
 from hamn.party.adviser import Adviser, Desk
 from hamn.party.visitor import Visitor
-from hamn.party.wire import Wire
+from hamn.party.wire import Told, Wire
 from tests.edge.people import (
+    Tape,
     answer,
     coded,
     do_work,
@@ -57,6 +58,12 @@ class Company:
     other: Visitor
     others_code: ReturnCode
     ended: Visitor
+    tape: Tape
+
+    @property
+    def told(self) -> list[Told]:
+        """All that the one aimed at was ever told."""
+        return self.tape.told_to(self.victim.wire)
 
     def wrong_secrets(self, right: bytes, others: bytes) -> dict[str, bytes]:
         """Secrets of the right size that are not the right one."""
@@ -74,17 +81,22 @@ class Company:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def company(demo: DemoServer) -> AsyncIterator[Company]:
-    adviser = await on_duty(demo)
-    colleague = await on_duty(demo, place=2)
-    ended, endeds_desk = await paired(demo, colleague, "127.44.5.9")
-    await parted(ended, colleague, endeds_desk)
-    await colleague.leave()
-    victim, desk, code = await coded(demo, adviser, "127.44.5.1")
-    other, others_desk, others_code = await coded(demo, adviser, "127.44.5.2")
-    yield Company(adviser, victim, desk, code, other, others_code, ended)
-    await parted(victim, adviser, desk)
-    await parted(other, adviser, others_desk)
-    await adviser.leave()
+    with taped() as tape:
+        adviser = await on_duty(demo)
+        colleague = await on_duty(demo, place=2)
+        ended, endeds_desk = await paired(demo, colleague, "127.44.5.9")
+        await parted(ended, colleague, endeds_desk)
+        await colleague.leave()
+        victim, desk, code = await coded(demo, adviser, "127.44.5.1")
+        other, others_desk, others_code = await coded(demo, adviser, "127.44.5.2")
+        there = victim.party
+        assert there is not None
+        await understood(there, desk.party, adviser.news, "hej")
+        await understood(desk.party, there, victim.news, "hej du")
+        yield Company(adviser, victim, desk, code, other, others_code, ended, tape)
+        await parted(victim, adviser, desk)
+        await parted(other, adviser, others_desk)
+        await adviser.leave()
 
 
 def ill_formed(right: bytes) -> dict[str, Any]:
@@ -153,22 +165,21 @@ async def test_every_forged_secret_has_the_answer_of_what_never_was(
     demo: DemoServer, company: Company, verb: str
 ) -> None:
     right, others = secrets_of(company, verb)
-    with taped() as tape:
-        unknown = await asked(demo, verb, ASKS[verb](company, right.hex()) | UNKNOWN[verb])
-        found = {
-            kind: await asked(demo, verb, ASKS[verb](company, wrong.hex()))
-            for kind, wrong in company.wrong_secrets(right, others).items()
-        }
-        malformed = {
-            kind: await asked(demo, verb, ASKS[verb](company, wrong))
-            for kind, wrong in ill_formed(right).items()
-        }
-        of_victim = tape.told_to(company.victim.wire)
+    before = company.told
+    unknown = await asked(demo, verb, ASKS[verb](company, right.hex()) | UNKNOWN[verb])
+    found = {
+        kind: await asked(demo, verb, ASKS[verb](company, wrong.hex()))
+        for kind, wrong in company.wrong_secrets(right, others).items()
+    }
+    malformed = {
+        kind: await asked(demo, verb, ASKS[verb](company, wrong))
+        for kind, wrong in ill_formed(right).items()
+    }
 
     assert json.loads(unknown)["code"] == "gone"
     assert found == dict.fromkeys(found, unknown)
     assert malformed == dict.fromkeys(malformed, "4400")
-    assert of_victim == []
+    assert [told for told in company.told[len(before) :] if told.name != "ok"] == []
     assert await faults(demo.port + 2) == 0
 
 
@@ -238,19 +249,19 @@ async def test_a_forged_past_leaves_the_room_it_names_alone(
 ) -> None:
     room = company.victim.member.room_id.hex()
     right, others = secrets_of(company, "resume")
+    before = company.told
     for wrong in company.wrong_secrets(right, others).values():
-        with taped() as tape:
-            async with socket_of(demo) as wire:
-                await do_work(wire, CHAT)
-                await knock(wire, prev={"room": room, "cap": wrong.hex()})
-                while (told := await wire.next()).name != "place":
-                    assert told.name == "certs"
-                await wire.tell("end")
-                assert await answer(wire) == "closed"
-            heard = [each for told in tape.told_to(wire) for each in values(told.fields)]
-            assert room not in heard
-            assert tape.told_to(company.victim.wire) == []
+        async with socket_of(demo) as wire:
+            await do_work(wire, CHAT)
+            await knock(wire, prev={"room": room, "cap": wrong.hex()})
+            while (told := await wire.next()).name != "place":
+                assert told.name == "certs"
+            await wire.tell("end")
+            assert await answer(wire) == "closed"
+        heard = [each for told in company.tape.told_to(wire) for each in values(told.fields)]
+        assert room not in heard
         assert company.adviser.offer != room
+    assert company.told == before
 
 
 async def knock(wire: Wire, **prev: Any) -> None:
