@@ -104,11 +104,16 @@ class TalkPage:
     async def notes(self) -> list[str]:
         return await self.log.locator("article[data-kind=note] .text").all_inner_texts()
 
-    async def safety_phrase(self) -> list[str]:
-        """The five numbers behind the security line."""
+    async def safety_sheet(self) -> Locator:
+        """What the security line opens."""
         await self.talk.get_by_role("button", name=self.word("talk.secure")).click()
         sheet = self.page.get_by_role("dialog", name=self.word("page.safety"))
         await expect(sheet.get_by_role("listitem")).to_have_count(5)
+        return sheet
+
+    async def safety_phrase(self) -> list[str]:
+        """The five numbers behind the security line."""
+        sheet = await self.safety_sheet()
         numbers = await sheet.get_by_role("listitem").all_inner_texts()
         await sheet.get_by_role("button", name=self.word("page.close")).click()
         await expect(sheet).to_be_hidden()
@@ -250,8 +255,12 @@ class DeskPage(TalkPage):
         await self.page.locator("#accept").click()
         await expect(self.box).to_be_visible()
 
+    @property
+    def end_button(self) -> Locator:
+        return self.talk.locator("[aria-keyshortcuts=E]")
+
     async def end(self) -> None:
-        await self.talk.get_by_role("button", name=self.word("desk.end")).click()
+        await self.end_button.click()
         await self.page.locator("#end-yes").click()
 
     async def ready(self) -> None:
