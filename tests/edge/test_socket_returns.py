@@ -1,0 +1,143 @@
+"""Coming back: after an adviser has vanished, and with a return code (checks 16, 25)."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from hamn.app.return_code import HARDER
+from hamn.asc1.code import from_root, make_digits
+from hamn.asc1.work import COST, read_puzzle
+from hamn.core.policy import Policy
+from hamn.party.adviser import Adviser
+from hamn.party.room import RoomParty
+from hamn.party.visitor import Visitor
+from tests.edge.people import (
+    do_work,
+    next_answer,
+    on_duty,
+    paired,
+    parted,
+    socket_of,
+    understood,
+    whole_answer,
+)
+from tests.edge.raw_frames import faults
+from tests.faults.crowd import service_of
+from tests.services import DemoServer
+
+TRIES = 6
+SECONDS = {"LOST_AFTER": "0.8", "FIRST_OFFER": "1.5", "RING": "1.5"}
+NUMBERS = SECONDS | {"CODE_TRIES_IN_ALL": str(TRIES)}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def hasty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoServer]:
+    """A server whose deadlines are a second where they else are a minute."""
+    folder = tmp_path_factory.mktemp("hasty")
+    numbers = {f"HAMN_POLICY__{name}": number for name, number in NUMBERS.items()}
+    async with DemoServer.in_folder(folder, numbers) as server:
+        yield server
+        assert await faults(server.port + 2) == 0
+
+
+async def back_on_duty(adviser: Adviser) -> None:
+    """The same session and shift on a new socket, without its rooms."""
+    await adviser.connect()
+    await adviser.sign_in_again()
+    await adviser.wire.tell("duty", cert=adviser.make_shift().certificate.raw.hex(), capacity=2)
+
+
+@pytest.mark.check(16, part="over sockets: told at once, then offered to the same one first")
+async def test_a_visitor_is_told_of_a_lost_adviser_and_comes_back_to_them_first(
+    hasty: DemoServer,
+) -> None:
+    adviser, colleague = await on_duty(hasty), await on_duty(hasty, place=1)
+    visitor, desk = await paired(hasty, adviser, "127.44.9.1")
+    there = visitor.party
+    assert there is not None
+    await understood(there, desk.party, adviser.news, "hallå?")
+    await adviser.cut()
+    await visitor.news.until(lambda: there.heard.peers.get(1) == "away")
+    await visitor.news.until(lambda: there.heard.peers.get(1) == "lost")
+
+    adviser.rooms.pop(desk.party.room)
+    await back_on_duty(adviser)
+    await visitor.knock(prev=there.member.resume_point())
+    place = visitor.member.room_id.hex()
+    await adviser.news.until(lambda: adviser.offer == place)
+    assert colleague.offer != place
+    await colleague.news.until(lambda: colleague.offer == place)
+
+    desk = await colleague.accept(place)
+    await visitor.until_open()
+    await understood(desk.party, party_of(visitor), visitor.news, "jag tar över")
+    await parted(visitor, colleague, desk)
+    await adviser.leave()
+    await colleague.leave()
+
+
+def party_of(visitor: Visitor) -> RoomParty:
+    assert visitor.party is not None
+    return visitor.party
+
+
+async def cost_of_a_try(server: DemoServer) -> int:
+    async with socket_of(server) as wire:
+        await wire.tell("want", purpose=3)
+        challenge = (await next_answer(wire)).fields["challenge"]
+    return read_puzzle(bytes.fromhex(challenge)).cost
+
+
+async def tried(server: DemoServer, id_: bytes, auth: bytes) -> str:
+    async with socket_of(server) as wire:
+        await do_work(wire, 3)
+        await wire.tell("code", id=id_.hex(), auth=auth.hex())
+        return await whole_answer(wire)
+
+
+@pytest.mark.check(25, part="over sockets: one answer, and more work after too many wrong ones")
+async def test_wrong_codes_have_one_answer_and_make_the_next_ones_dear(hasty: DemoServer) -> None:
+    code = from_root(secrets.token_bytes(32))
+    visitor = await Visitor.arrive(service_of(hasty, "127.44.9.2"))
+    await visitor.work(1)
+    await visitor.keep(code)
+    assert (await visitor.use(code))["room"] is None
+    assert await cost_of_a_try(hasty) == COST
+    found = [
+        await tried(hasty, code.id, secrets.token_bytes(32)),
+        await tried(hasty, secrets.token_bytes(16), code.auth),
+        await tried(hasty, secrets.token_bytes(16), secrets.token_bytes(32)),
+    ]
+    await visitor.wire.tell("drop", id=code.id.hex(), auth=code.auth.hex())
+    await visitor._ear.answer("done")
+    found += [await tried(hasty, code.id, code.auth) for _ in range(TRIES - len(found))]
+
+    assert len(set(found)) == 1
+    assert json.loads(found[0])["code"] == "gone"
+    assert await cost_of_a_try(hasty) == HARDER * COST
+    async with socket_of(hasty) as wire:
+        await wire.tell("want", purpose=1)
+        challenge = bytes.fromhex((await next_answer(wire)).fields["challenge"])
+        assert read_puzzle(challenge).cost == COST, "who only wants to talk pays nothing for it"
+    await visitor.leave()
+
+
+@pytest.mark.check(25, part="more than a thousand years to guess one at the allowed rate")
+def test_nobody_guesses_a_code_within_a_thousand_years() -> None:
+    policy, hours_a_year = Policy(), 24 * 365
+    chosen = len(make_digits(secrets.token_bytes)) - 2  # the last two only check the others
+    buckets, codes_kept = 2**16, 1_000_000
+
+    tries_an_hour = policy.code_tries_per_hour * buckets  # every bucket there is at its limit
+    expected_years = 10**chosen / codes_kept / 2 / tries_an_hour / hours_a_year
+    assert chosen == 22
+    assert expected_years > 1_000
+
+    # Over an onion address there are no buckets, only what one server can answer at all.
+    tries_a_year = 10_000 * 3600 * hours_a_year
+    assert 10**chosen / codes_kept / 2 / tries_a_year > 1_000
