@@ -59,6 +59,7 @@ class Line:
         self._caps = caps
         self._decoder = decoder
         self._turn = asyncio.Lock()
+        self._is_deaf = False
 
     async def receive(self, within: float | None) -> Received:
         """The next message.
@@ -101,8 +102,13 @@ class Line:
     async def tell(self, message: Message, binary: bytes | None = None) -> None:
         """Send a message, and at once after it the binary one it announces.
 
-        Raises: PeerGone; Closing when the peer does not read.
+        A peer that has gone is told nothing, which is no failure: what it sent before it went is
+        still to be read, to its last word. `receive` tells when that is done.
+
+        Raises: Closing when the peer does not read.
         """
+        if self._is_deaf:
+            return
         text = _encoder.encode(message).decode()
         async with self._turn:
             try:
@@ -112,8 +118,8 @@ class Line:
                         await self._websocket.send({"type": "websocket.send", "bytes": binary})
             except TimeoutError as too_slow:
                 raise Closing(Close.TOO_SLOW) from too_slow
-            except (OSError, RuntimeError, WebSocketDisconnect) as ended:
-                raise PeerGone from ended
+            except (OSError, RuntimeError, WebSocketDisconnect):
+                self._is_deaf = True
 
     async def close(self, code: Close) -> None:
         """Say why and end; without effect when the peer was first."""

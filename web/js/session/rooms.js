@@ -20,6 +20,8 @@ export class Rooms {
   /** What the server showed of places, also of those no longer in the list.
    * @type {Map<string, StaffView["waiting"][number]>} */
   offered = new Map();
+  /** @type {Set<string>} */
+  #pairing = new Set();
   #desk;
   #store = "";
   /** A visitor cut off by our own reload is expected until then. */
@@ -52,8 +54,15 @@ export class Rooms {
     this.#expectsUntil = 0;
   }
 
-  /** A claim was granted: open the hello, look whom it comes from, commit. @type {(id: string, bytes: Bytes) => Promise<void>} */
+  /** A claim was granted; one that was asked for twice is granted twice. @type {(id: string, bytes: Bytes) => Promise<void>} */
   async pair(id, bytes) {
+    if (this.#pairing.has(id)) return;
+    this.#pairing.add(id);
+    await this.#pair(id, bytes).finally(() => this.#pairing.delete(id));
+  }
+
+  /** Open the hello, look whom it comes from, commit. @type {(id: string, bytes: Bytes) => Promise<void>} */
+  async #pair(id, bytes) {
     const shift = this.#desk.shift;
     const shown = this.#desk.view.waiting.find(({ place }) => place === id) ?? this.offered.get(id);
     if (!shift || !shown || this.find(id)) return;
