@@ -21,6 +21,7 @@ import uvloop
 from tests.bench.centre import found, open_rooms, settings_text
 from tests.bench.load import Load, flood_bare
 from tests.bench.raw import RawSocket, connect
+from tests.bench.shown import shown_ms
 from tests.services import answers, free_ports
 
 OUT = Path("bench.json")
@@ -149,6 +150,9 @@ async def measure(folder: Path) -> dict[str, float]:
     figures["ratio"] = ours.per_second / bare.per_second
     figures["ratio_cpu"] = bare.cpu_us / ours.cpu_us
     figures["machine_load"] = os.getloadavg()[0]
+    shown = await shown_ms()
+    if shown is not None:
+        figures["shown_ms"] = shown
     return figures
 
 
