@@ -18,11 +18,11 @@ from tests.services import DemoServer, Person, binary
 pytestmark = pytest.mark.browser
 
 NO_SUBTLE = "Object.defineProperty(crypto, 'subtle', {value: undefined});"
-NO_X25519 = """const make = crypto.subtle.generateKey.bind(crypto.subtle);
-crypto.subtle.generateKey = (name, ...rest) => name === "X25519"
+NO_X25519 = """const make = crypto.subtle?.generateKey.bind(crypto.subtle);
+if (make) crypto.subtle.generateKey = (name, ...rest) => name === "X25519"
   ? Promise.reject(new DOMException("unknown", "NotSupportedError")) : make(name, ...rest);"""
-SEALING_FAILS = """const seal = crypto.subtle.encrypt.bind(crypto.subtle);
-crypto.subtle.encrypt = (...all) => globalThis.broken
+SEALING_FAILS = """const seal = crypto.subtle?.encrypt.bind(crypto.subtle);
+if (seal) crypto.subtle.encrypt = (...all) => globalThis.broken
   ? Promise.reject(new DOMException("broken", "OperationError")) : seal(...all);"""
 NO_INDEXED_DB = """indexedDB.open = () => {
   throw new DOMException("refused", "SecurityError");
