@@ -21,8 +21,9 @@ class Policy:
     """How long an open room without its visitor, or a waiting place without a socket, is kept."""
     waiting_kept: Seconds = Seconds(15 * 60)
     """How long a place is held for a waiting visitor whose socket is gone."""
-    lost_after: Seconds = Seconds(60)
-    """When an absent adviser's room is offered to others (protocol.md 7.5 rule 15)."""
+    lost_after: Seconds = Seconds(30)
+    """When an absent adviser's room is offered to others: with the heartbeat's 20 s that is within
+    the 60 s of protocol.md 7.5 rule 15."""
     heard_within: Seconds = Seconds(60)
     """On duty means heard from within this time (product.md section 2)."""
     first_offer: Seconds = Seconds(30)

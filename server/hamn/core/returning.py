@@ -74,6 +74,7 @@ def continued(place: Place, before: Before, *, now: Moment, policy: Policy) -> P
 def _still_there(old: Conversation, lobby: Lobby, now: Moment, policy: Policy) -> Idx | None:
     for member in old.staff:
         shift = None if member.idx is None else lobby.on_duty(member.idx)
-        if shift and is_heard(shift, now, policy) and member.presence is not Presence.LEAVING:
+        is_gone = member.presence in (Presence.LEAVING, Presence.LOST)
+        if shift and is_heard(shift, now, policy) and not is_gone:
             return shift.idx
     return None
