@@ -51,6 +51,7 @@ test("to who came back with a code they can be sent once a line has come, which 
 
   assert.equal(mayResend(room({ identity: "code", lines: [line(), returned] })), false);
   assert.equal(mayResend(room({ identity: "code", lines: [line(), returned, asks] })), true);
+  assert.equal(mayResend(room({ identity: "code", lines: [line({ mark: "sent" }), returned, asks] })), true);
   assert.equal(mayResend(room({ identity: "code", lines: [line(), returned, asks, line()] })), false);
 });
 

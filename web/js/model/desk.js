@@ -28,6 +28,10 @@ export const minutesSince = (since, now) => Math.max(0, Math.floor(now / 60_000 
 /** @type {Partial<Record<Room["identity"], string>>} */
 const RETURNS = { proven: "note.reconnected", code: "note.returned_code" };
 
+/** Which own lines are offered again: a page that was lost for good never got what was only sent.
+ * @type {(identity: Room["identity"], line: Line) => boolean} */
+export const goesAgain = (identity, { mark }) => mark === "received" || identity === "code" && mark === "sent";
+
 /**
  * The visitor is back after a break, may have lost the text, and nothing was written to them since. A code proves
  * nobody: whoever came with one must have written first, and so may have asked.
@@ -35,7 +39,7 @@ const RETURNS = { proven: "note.reconnected", code: "note.returned_code" };
  */
 export function mayResend({ state, mayWrite, identity, lines }) {
   const back = lines.findLastIndex(({ kind, text }) => kind === "note" && text === RETURNS[identity]);
-  const isOwn = (/** @type {Line} */ { mine, kind, mark }) => mine && kind === "text" && mark === "received";
+  const isOwn = (/** @type {Line} */ line) => line.mine && line.kind === "text" && goesAgain(identity, line);
   const since = lines.slice(back).filter(({ kind }) => kind !== "note");
   return state === "live" && mayWrite && back >= 0 && lines.slice(0, back).some(isOwn) &&
     !since.some(({ mine }) => mine) && (identity === "proven" || since.length > 0);

@@ -7,6 +7,7 @@
 import { Refused, unhex } from "../asc1/bytes.js";
 import { memberChanges } from "../asc1/roster.js";
 import { newShiftKey } from "../asc1/signin.js";
+import { goesAgain } from "../model/desk.js";
 import { Link } from "./link.js";
 import { practice } from "./practice.js";
 import { Rooms } from "./rooms.js";
@@ -280,8 +281,8 @@ export class StaffSession extends EventTarget {
   resendLast(room) {
     return this.#link.turn(async () => {
       const held = this.#rooms.find(room);
-      const last = held?.talk.lines.filter(({ mine, kind, mark }) =>
-        mine && kind === "text" && mark === "received").slice(-3) ?? [];
+      const last = held?.talk.lines.filter((line) =>
+        line.mine && line.kind === "text" && goesAgain(held.view.identity, line)).slice(-3) ?? [];
       for (const { text } of held?.view.mayWrite ? last : []) await held?.talk.write(text);
     });
   }
