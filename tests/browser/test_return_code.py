@@ -55,8 +55,8 @@ async def test_a_dead_phone_heals_on_another_device_with_the_code(
     await other.reads("Vad gjorde ni då?")
 
 
-@pytest.mark.scenario(2, part="starts anew, and nobody opens the old session by guessing")
-async def test_without_a_code_the_visitor_starts_anew_and_no_guess_opens_the_old_room(
+@pytest.mark.scenario(2)
+async def test_without_a_code_the_visitor_starts_anew_in_front_and_no_guess_opens_the_old_room(
     a_visitor: OpenVisitor, a_desk: OpenDesk, harbour: DemoServer
 ) -> None:
     desk = await a_desk()
@@ -71,9 +71,18 @@ async def test_without_a_code_the_visitor_starts_anew_and_no_guess_opens_the_old
     await first.page.context.close()
 
     await a_desk(harbour.person("adviser", 1))
+    ahead = await a_visitor()
+    await ahead.open_chat()
+    await ahead.is_in_queue()
     again = await a_visitor()
+    await again.page.get_by_label(again.word("page.interrupted")).check()
     await again.open_chat()
-    await again.is_in_queue()
+    await expect(again.page.locator("waiting-place h1")).to_have_text(
+        again.word("visitor.first", n=1)
+    )
+    await expect(ahead.page.locator("waiting-place h1")).to_have_text(
+        ahead.word("visitor.place", n=2)
+    )
     assert await again.lines(mine=True) == await again.lines(mine=False) == []
     right_room = await _resume(again.page, room=room, cap="ab" * 32)
     no_room = await _resume(again.page, room="cd" * 16, cap="ab" * 32)

@@ -225,6 +225,18 @@ def test_danger_goes_first_then_who_was_interrupted_then_who_came_first() -> Non
     assert [number_of(lobby, room(n)) for n in (2, 3, 1)] == [1, 2, 3]
 
 
+def test_who_only_says_so_goes_first_but_not_past_the_maximum() -> None:
+    full = Lobby(places=tuple(place(number, NOW) for number in range(8)))
+    says_so = replace(place(9, NOW), interrupted=True)
+
+    with pytest.raises(Refusal) as refused:
+        waiting.take_place(full, says_so, policy=POLICY)
+    known = waiting.take_place(full, says_so, policy=POLICY, is_known=True)
+
+    assert refused.value.code is RefusalCode.FULL
+    assert number_of(known, room(9)) == 1
+
+
 def test_a_wish_is_rung_first_and_others_when_it_cannot() -> None:
     wished = replace(place(1, NOW), wish=Idx(2))
     both = Lobby(places=(wished,), duty=(shift(Idx(1), NOW), shift(Idx(2), NOW)))

@@ -50,7 +50,8 @@ function restart() {
 
 /** @returns {import("./session/views.js").Choice} */
 const choice = () => ({ lang: /** @type {HTMLSelectElement} */ (byId("language")).value, door: 1,
-  danger: ticked("danger"), topic: chosen("topic"), relation: chosen("relation"), age: chosen("age") });
+  danger: ticked("danger"), interrupted: ticked("interrupted"), topic: chosen("topic"),
+  relation: chosen("relation"), age: chosen("age") });
 
 async function comeBack() {
   const code = field("comeback-code");

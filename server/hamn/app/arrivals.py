@@ -70,8 +70,12 @@ async def hello(
     prev: tuple[RoomId, bytes] | None,
     mailbox: Mailbox | None,
     returning: bool,
+    says_interrupted: bool = False,
 ) -> Conversation:
     """Take a place with a first hello, or renew it with a newer version of the same.
+
+    Who says that a talk has just been cut off is believed (domain.md section 7, 2): it changes the
+    order among those who wait, and nothing else.
 
     Raises: Refusal(GONE) when the door is closed, or the room is another's; Refusal(FULL) when too
     many wait; Malformed.
@@ -94,7 +98,7 @@ async def hello(
     if found is None and only is None and not before.is_known:
         _need_open_door(world, lobby)
     fresh = new_place(asked.room, now, language=language, door=door, danger=danger)
-    fresh = replace(fresh, wish=wish, only=only, kids=letter.kids)
+    fresh = replace(fresh, wish=wish, only=only, kids=letter.kids, interrupted=says_interrupted)
     place = continued(fresh, before, now=now, policy=world.policy)
     return await _stand_in_line(world, asked, place)
 
@@ -135,7 +139,8 @@ async def _stand_in_line(world: World, asked: _Asked, place: Place) -> Conversat
     def take(lobby: Lobby) -> Lobby:
         if replaced is not None and replaced.room != place.room:
             lobby = leave_place(lobby, replaced.room)
-        return take_place(lobby, place, policy=world.policy)
+        is_known = asked.before.interrupted
+        return take_place(lobby, place, policy=world.policy, is_known=is_known)
 
     await change_lobby(world, take)
     talk = await change_or_begin(world, asked.room, lambda talk: _begun(world, asked, talk))

@@ -62,7 +62,7 @@ def continued(place: Place, before: Before, *, now: Moment, policy: Policy) -> P
     return replace(
         place,
         since=before.replaces.since if before.replaces else place.since,
-        interrupted=before.interrupted,
+        interrupted=before.interrupted or place.interrupted,
         prev=before.continues,
         first=before.first,
         first_until=Moment(now + policy.first_offer if before.first is not None else 0),

@@ -131,10 +131,11 @@ def queue_maximum(lobby: Lobby, policy: Policy) -> int:
     return max(policy.waiting_at_least, policy.waiting_per_adviser * len(advisers))
 
 
-def take_place(lobby: Lobby, place: Place, *, policy: Policy) -> Lobby:
+def take_place(lobby: Lobby, place: Place, *, policy: Policy, is_known: bool = False) -> Lobby:
     """Stand in line, or renew the place that this room has already.
 
-    A renewed place keeps everything but the keys. Who was interrupted is never turned away.
+    A renewed place keeps everything but the keys. Who is known to have been interrupted is never
+    turned away; who only says so goes first, but not past the maximum.
 
     Raises: Refusal(FULL) when too many wait.
     """
@@ -142,7 +143,7 @@ def take_place(lobby: Lobby, place: Place, *, policy: Policy) -> Lobby:
     if standing is not None:
         return with_place(lobby, replace(standing, kids=place.kids))
     counted = sum(1 for other in lobby.places if other.only is None)
-    is_exempt = place.interrupted or place.only is not None
+    is_exempt = is_known or place.only is not None
     if not is_exempt and counted >= queue_maximum(lobby, policy):
         raise Refusal(RefusalCode.FULL)
     return replace(lobby, places=(*lobby.places, place))

@@ -168,6 +168,7 @@ class VisitorConnection:
             prev=(RoomId(bytes.fromhex(prev.room)), bytes.fromhex(prev.cap)) if prev else None,
             mailbox=self._mailbox,
             returning=returning,
+            says_interrupted=message.interrupted,
         )
         before = self._told
         if before is None or before.room != talk.room:

@@ -70,6 +70,7 @@ class Hello(Message, tag="hello", frozen=True):
     danger: bool
     wish: U16 | None
     prev: Prev | None
+    interrupted: bool = False
 
 
 class Resume(Message, tag="resume", frozen=True):

@@ -52,7 +52,7 @@
  */
 
 /**
- * @typedef {{lang: string, door: number, danger: boolean, topic: number, relation: number, age: number}} Choice
+ * @typedef {{lang: string, door: number, danger: boolean, topic: number, relation: number, age: number, interrupted?: boolean}} Choice
  * @typedef {{room: string, cap: string, epoch: number, key: Bytes | null}} Before
  *   the place or room of before; key = its resume key, if it was live
  * @typedef {{readonly view: VisitorView, show: (change?: Partial<VisitorView>) => void,
@@ -65,7 +65,7 @@
  * @typedef {object} VisitorActions
  * @property {VisitorView} view
  * @property {() => Promise<boolean>} revive            at page load: true when a tab entry was found and is being healed
- * @property {(choice: {lang:string, door:1|2, danger:boolean, topic:number, relation:number, age:number}) => Promise<void>} open
+ * @property {(choice: {lang:string, door:1|2, danger:boolean, topic:number, relation:number, age:number, interrupted?:boolean}) => Promise<void>} open
  * @property {(text: string) => Promise<void>} write    also while waiting: kept in memory, first line of the room
  * @property {() => void} typing
  * @property {() => Promise<void>} makeCode             shows digits in view.code

@@ -126,7 +126,7 @@ export class Visit {
       if (!this.hasPlace && !this.#patient()) this.screen.giveUp("closed");
       return;
     }
-    const { lang, door, danger, topic, relation, age } = this.choice;
+    const { lang, door, danger, topic, relation, age, interrupted = false } = this.choice;
     const [envId, v, before] = [unhex(seat.room), seat.leaf.publicRaw, this.before];
     const resumes = before?.key ? before : null;
     const prevRoom = resumes ? unhex(resumes.room) : new Uint8Array(16);
@@ -144,7 +144,7 @@ export class Visit {
     await talk.member.addVersion(envelope, keys);
     this.#isKnown = true;
     this.link.send({ t: "hello", cap_hash: hex(await sha256(seat.cap)), lang, door, danger,
-      wish: null, prev: before && { room: before.room, cap: before.cap } }, envelope);
+      wish: null, prev: before && { room: before.room, cap: before.cap }, interrupted }, envelope);
     if (!resumes) this.tab.write(seat.room, seat.cap, null);
   }
 
