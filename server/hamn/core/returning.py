@@ -74,7 +74,10 @@ def continued(place: Place, before: Before, *, now: Moment, policy: Policy) -> P
 def _still_there(old: Conversation, lobby: Lobby, now: Moment, policy: Policy) -> Idx | None:
     for member in old.staff:
         shift = None if member.idx is None else lobby.on_duty(member.idx)
-        is_gone = member.presence in (Presence.LEAVING, Presence.LOST)
-        if shift and is_heard(shift, now, policy) and not is_gone:
+        if shift is None or not is_heard(shift, now, policy):
+            continue
+        # Who lost a room's keys is here all the same; who vanished has not been heard since.
+        has_vanished = member.presence is Presence.LOST and now - shift.heard >= policy.lost_after
+        if member.presence is not Presence.LEAVING and not has_vanished:
             return shift.idx
     return None
