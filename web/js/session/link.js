@@ -6,7 +6,9 @@
  */
 /** @import {World, Message, Links} from "./views.js" */
 
-const LONGEST = 30_000;
+const [SHORT, LONGEST] = [2000, 30_000];
+/** So many tries in a row are SHORT apart: a server that starts again is found within ten seconds. */
+const SOON = 20;
 const PATIENCE = 15_000;
 const SILENT = ["ack", "ready", "leave", "duty", "invite", "lost", "out", "end"];
 
@@ -18,6 +20,7 @@ export class Link {
   /** @type {import("./views.js").Socket | null} */
   #socket = null;
   #delay = 1000;
+  #tries = 0;
   /** @type {unknown} */
   #retry = null;
   /** @type {unknown} */
@@ -49,7 +52,7 @@ export class Link {
   open() {
     if (!this.#stopped) return;
     this.#stopped = false;
-    this.#delay = 1000;
+    [this.#delay, this.#tries] = [1000, 0];
     this.#connect();
   }
 
@@ -104,7 +107,7 @@ export class Link {
     socket.onmessage = ({ data }) => {
       if (this.#socket !== socket) return;
       this.#heard();
-      this.#delay = 1000;
+      [this.#delay, this.#tries] = [1000, 0];
       if (typeof data !== "string") {
         const [message, bytes] = [waiting, new Uint8Array(data)];
         waiting = null;
@@ -124,7 +127,7 @@ export class Link {
   /** @type {(socket: import("./views.js").Socket | null, code: number) => void} */
   #lost(socket, code) {
     const delay = this.#delay * (0.8 + 0.4 * this.#chance());
-    this.#delay = Math.min(LONGEST, 2 * this.#delay);
+    this.#delay = ++this.#tries < SOON ? SHORT : Math.min(LONGEST, 2 * this.#delay);
     this.#again(socket, code === 1012 ? this.#chance() * 1000 : delay, code);
   }
 
