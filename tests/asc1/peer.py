@@ -1,7 +1,7 @@
 """Drives the Python implementation by JSON lines, for the tests across languages (see peer.md).
 
 Each line carries everything its command needs. Refusals are answers; anything else is a bug and
-ends the process.
+ends the process. Over 400 lines on purpose: all commands stand side by side.
 """
 
 from __future__ import annotations
@@ -11,7 +11,19 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from hamn.asc1 import body, certificate, code, envelope, frame, group, mail, roster, signin, work
+from hamn.asc1 import (
+    body,
+    certificate,
+    code,
+    envelope,
+    frame,
+    group,
+    mail,
+    roster,
+    signin,
+    transparency,
+    work,
+)
 from hamn.asc1.bytes import Refused, kid
 from hamn.asc1.hpke import KeyPair, key_pair
 
@@ -96,16 +108,58 @@ def reply_body(ask: Fields) -> Fields:
     return {"body": written.hex()}
 
 
-def read_reply_body(ask: Fields) -> Fields:
+def mail_of(ask: Fields) -> mail.Mail:
+    """The common part of signed mail, from whom it claims."""
     read = mail.read_mail(raw(ask["body"]))
     if certificate.parse(read.certificate).pub != raw(ask["sender"]):
         raise Refused(mail.MailRefusal.SENDER)
+    return read
+
+
+def record_body(ask: Fields) -> Fields:
+    content = mail.record_content(
+        json.dumps(ask["fields"], ensure_ascii=False, separators=(",", ":"))
+    )
+    written = mail.mail_body(mail.Mail(raw(ask["certificate"]), ask["issued"], content))
+    return {"body": written.hex()}
+
+
+def read_record_body(ask: Fields) -> Fields:
+    read = mail_of(ask)
+    return {"issued": read.issued, "fields": json.loads(mail.read_record(read.content))}
+
+
+def read_reply_body(ask: Fields) -> Fields:
+    read = mail_of(ask)
     reply = mail.read_reply(read.content)
     return {
         "certificate": read.certificate.hex(),
         "issued": read.issued,
         "kind": int(reply.kind),
         "text": reply.text,
+    }
+
+
+def rewrap_body(ask: Fields) -> Fields:
+    old = mail.Rewrap(
+        raw(ask["env_id"]), envelope.EnvelopeType(ask["old_type"]), raw(ask["old_body"])
+    )
+    content = mail.rewrap_content(old)
+    written = mail.mail_body(mail.Mail(raw(ask["certificate"]), ask["issued"], content))
+    return {"body": written.hex()}
+
+
+def read_rewrap_body(ask: Fields) -> Fields:
+    read = mail.read_mail(raw(ask["body"]))
+    if certificate.parse(read.certificate).pub != raw(ask["sender"]):
+        raise Refused(mail.MailRefusal.SENDER)
+    old = mail.read_rewrap(read.content)
+    return {
+        "certificate": read.certificate.hex(),
+        "issued": read.issued,
+        "env_id": old.old_env_id.hex(),
+        "old_type": int(old.old_type),
+        "old_body": old.old_body.hex(),
     }
 
 
@@ -153,6 +207,11 @@ def make_certificate(ask: Fields) -> Fields:
         raw(ask["pub"]),
     )
     return {"certificate": certificate.issue(claim, raw(ask["seed"])).hex()}
+
+
+def check_log(ask: Fields) -> Fields:
+    lines = transparency.check_log(raw(ask["log"]))
+    return {"lines": [{"kind": kind.value, "told": told.hex()} for kind, told in lines]}
 
 
 def check_certificate(ask: Fields) -> Fields:
@@ -332,10 +391,15 @@ COMMANDS: dict[str, Callable[[Fields], Fields]] = {
     "read_join_body": read_join_body,
     "reply_body": reply_body,
     "read_reply_body": read_reply_body,
+    "rewrap_body": rewrap_body,
+    "read_rewrap_body": read_rewrap_body,
+    "record_body": record_body,
+    "read_record_body": read_record_body,
     "seal": seal,
     "open": open_,
     "certificate": make_certificate,
     "check_certificate": check_certificate,
+    "check_log": check_log,
     "check_roster": check_roster,
     "context": context,
     "keys": keys,

@@ -237,7 +237,7 @@ def test_records_and_re_wraps_come_back_as_written() -> None:
 @pytest.mark.parametrize(
     ("read", "content"),
     [
-        (mail.read_reply, b"\x01\x03\x00\x00"),
+        (mail.read_reply, b"\x01\x05\x00\x00"),
         (mail.read_reply, b"\x02\x01\x00\x00"),
         (mail.read_reply, b"\x01\x01\x00\x01\xff"),
         (mail.read_reply, b"\x01\x01\x00\x00x"),

@@ -13,7 +13,7 @@ from hamn.asc1.certificate import CertificateRefusal, Kind
 from hamn.asc1.checks import person_of
 from hamn.asc1.hpke import KeyRefusal, key_pair
 from hamn.asc1.roster import ChangeKind, Role, RosterRefusal
-from hamn.asc1.transparency import LogKind, LogRefusal, append, check_log
+from hamn.asc1.transparency import LogKind, LogRefusal, append, check_log, tells_of
 from tests.asc1.world import (
     CHAIN,
     HOUR,
@@ -328,6 +328,21 @@ def test_the_transparency_log_notices_a_line_changed_or_missing() -> None:
         with pytest.raises(Refused) as refusal:
             check_log(wrong)
         assert refusal.value.reason is reason
+
+
+def test_a_roster_is_looked_for_at_the_end_of_the_log() -> None:
+    first = roster_bytes()
+    second = successor(first)
+    believed = chain(second, first)
+    log = append(append(b"", LogKind.ROSTER, sha256(first)), LogKind.DEPLOY, b"\x02" * 32)
+    whole = append(log, LogKind.ROSTER, sha256(second))
+
+    tells_of(whole, believed)
+
+    for wrong in (b"", log, append(whole, LogKind.ROSTER, b"\x03" * 32)):
+        with pytest.raises(Refused) as refusal:
+            tells_of(wrong, believed)
+        assert refusal.value.reason is LogRefusal.UNTOLD
 
 
 @pytest.mark.parametrize(

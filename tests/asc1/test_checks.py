@@ -94,19 +94,22 @@ def three() -> Room:
     return room
 
 
-def liar(room: Room) -> Liar:
+def liar(room: Room, name: str = "A") -> Liar:
     """An honest next commit, until a test changes it."""
-    a = room.members["A"]
+    a = room.members[name]
     epoch = a.inside()
     own = a.leaves.settled()
     assert own is not None
     entries = tuple(
-        replace(each, leaf=FRESH.public if each.slot == 1 else a.leaves.newest[each.slot])
+        replace(each, leaf=FRESH.public if each.slot == epoch.slot else a.leaves.newest[each.slot])
         for each in epoch.context.entries
     )
-    context = GroupContext(a.room_id, 3, CHAIN.newest.hash, epoch.confirm_tag, entries)
+    context = GroupContext(
+        a.room_id, epoch.number + 1, CHAIN.newest.hash, epoch.confirm_tag, entries
+    )
     certs = tuple(each.raw for each in epoch.certificates.values())
-    return Liar(context, dict.fromkeys(context.slots, own), epoch.member_key, certs)
+    senders = dict.fromkeys(context.slots, own)
+    return Liar(context, senders, epoch.member_key, certs, epoch.slot)
 
 
 def is_refused(reader: Member, commit: bytes, certs: tuple[bytes, ...]) -> object:

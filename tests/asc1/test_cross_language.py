@@ -118,6 +118,32 @@ def test_an_envelope_sealed_in_one_opens_in_the_other(
 
 
 @pytest.mark.parametrize(("sealer", "opener"), DIRECTIONS)
+@pytest.mark.parametrize("note", ["Kort.", "Å" * 12_000], ids=["small", "large"])
+def test_a_case_record_sealed_in_one_is_read_in_the_other(
+    peers: dict[str, Peer], sealer: str, opener: str, note: str
+) -> None:
+    by, other = peers[sealer], peers[opener]
+    pub = by.ask({"cmd": "public", "private": key(7)})["public"]
+    claim = {"idx": 4, "role": 4, "kind": 4, "not_before": 499_000, "not_after": 501_880}
+    made = {"cmd": "certificate", "seed": key(1), "roster": key(3), "pub": pub, **claim}
+    fields = {"v": 1, "holds": "sheet", "rows": {"p01_trusted_adult": {"note": note}}}
+    record = {"cmd": "record_body", "issued": 499_900, "fields": fields}
+    body = by.ask({**record, "certificate": by.ask(made)["certificate"]})["body"]
+    asked = {"cmd": "seal", "type": 9, "env_id": key(9)[:32], "expiry": 508_000, "body": body}
+    to = other.ask({"cmd": "public", "private": key(2)})["public"]
+    keys = {"to": [to], "sender": key(7), "cek": key(11), "ephemerals": [key(12)]}
+    sealed = by.ask({**asked, **keys})["envelope"]
+    assert len(sealed) // 2 == 28 + 32 + 88 + 32 + 16 + (256 if len(note) < 9 else 65_536)
+
+    ask = {"cmd": "open", "envelope": sealed, "type": 9, "private": key(2), "hour": 509_000}
+    opened = other.ask(ask)
+    read = {"cmd": "read_record_body", "body": opened["body"], "sender": opened["sender"]}
+
+    assert told(other.ask(read)) == {"ok": True, "issued": 499_900, "fields": fields}
+    assert other.ask({**ask, "private": key(5)})["ok"] is False
+
+
+@pytest.mark.parametrize(("sealer", "opener"), DIRECTIONS)
 def test_a_room_committed_in_one_is_entered_in_the_other(
     peers: dict[str, Peer], sealer: str, opener: str
 ) -> None:

@@ -13,7 +13,12 @@ from hamn.asc1.bytes import Refused, unhex, unsigned, utf8
 from hamn.asc1.checks import Announced
 from hamn.asc1.roster import Role
 
-CONTROL_NAMES = frozenset({"joining", "may", "code", "code_ok", "writing"})
+CONTROL_NAMES = frozenset(
+    {
+        *("joining", "may", "met", "card", "code", "code_ok", "writing"),
+        *("escalation", "escalation_ok", "still", "here", "closing", "child", "time"),
+    }
+)
 
 
 def control_body(name: str, fields: Mapping[str, object]) -> bytes:

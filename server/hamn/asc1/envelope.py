@@ -51,6 +51,7 @@ class EnvelopeType(IntEnum):
     REWRAP = 6
     JOIN = 7
     CASE_RECORD = 9
+    INQUIRY = 10
 
 
 class EnvelopeRefusal(StrEnum):
@@ -87,6 +88,7 @@ RULES = {
     EnvelopeType.REWRAP: Rule(AUTH, 1, None),
     EnvelopeType.JOIN: Rule(AUTH, 1, 1),
     EnvelopeType.CASE_RECORD: Rule(AUTH, 1, None),
+    EnvelopeType.INQUIRY: Rule(BASE, 64, 30 * 24),
 }
 """The longest life is for who seals and who stores; None: it depends on what is sealed."""
 

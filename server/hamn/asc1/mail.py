@@ -30,6 +30,8 @@ class ReplyKind(IntEnum):
 
     TEXT = 1
     APPOINTMENT = 2
+    PLAN = 3
+    INQUIRY = 4
 
 
 class MailRefusal(StrEnum):
@@ -59,7 +61,8 @@ class Believed:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer under a return code: text, or the JSON of an appointment."""
+    """An answer under a return code: text, or the JSON of an appointment, a plan's copy, or of what
+    became of an inquiry."""
 
     kind: ReplyKind
     text: str = field(repr=False)

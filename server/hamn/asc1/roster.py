@@ -269,7 +269,7 @@ def verify_signature(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether an Ed25519 signature is good."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except InvalidSignature:
+    except (InvalidSignature, ValueError):  # the latter for a key of another length
         return False
     return True
 

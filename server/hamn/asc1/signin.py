@@ -43,6 +43,7 @@ class Wrapped(IntEnum):
     BK = 3
     EK = 4
     CK = 5
+    ROOT = 6
 
 
 class SignInRefusal(StrEnum):

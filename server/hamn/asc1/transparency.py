@@ -6,6 +6,7 @@ import json
 from enum import StrEnum
 
 from hamn.asc1.bytes import ZEROS_32, Form, Malformed, Refused, sha256, unhex, unsigned, utf8
+from hamn.asc1.roster import Chain
 
 
 class LogKind(StrEnum):
@@ -21,6 +22,7 @@ class LogRefusal(StrEnum):
 
     NUMBER = "a line is missing"
     CHAIN = "a line was changed"
+    UNTOLD = "the newest roster is not in it"
 
 
 def append(log: bytes, kind: LogKind, digest: bytes) -> bytes:
@@ -44,6 +46,14 @@ def check_log(log: bytes) -> tuple[tuple[LogKind, bytes], ...]:
         entries.append((_kind(fields.get("kind")), unhex(fields.get("sha256"), 32)))
         prev = sha256(line)
     return tuple(entries)
+
+
+def tells_of(log: bytes, chain: Chain) -> None:
+    """The log must end with these rosters. Raises: Refused; Malformed."""
+    told = [digest for kind, digest in check_log(log) if kind is LogKind.ROSTER]
+    believed = [each.hash for each in reversed(chain.rosters)]
+    if told[-len(believed) :] != believed:
+        raise Refused(LogRefusal.UNTOLD)
 
 
 def _line(line: bytes) -> dict[str, object]:

@@ -38,6 +38,7 @@ class Purpose(IntEnum):
     CHAT = 1
     BOX = 2
     CODE = 3
+    INQUIRY = 4
 
 
 class WorkRefusal(StrEnum):
