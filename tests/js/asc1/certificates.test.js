@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { buildMail, openMail, checkMailCertificate } from "../../../web/js/asc1/bodies.js";
-import { hex, sha256, unhex } from "../../../web/js/asc1/bytes.js";
-import { newPair } from "../../../web/js/asc1/hpke.js";
+import { hex, newPair, sha256, unhex } from "../../../web/js/asc1/bytes.js";
 import { shiftHours } from "../../../web/js/asc1/identity.js";
 import { asDecimals, memberChanges } from "../../../web/js/asc1/roster.js";
 import { checkCertificate, readRoster, readTrust, walkChain } from "../../../web/js/asc1/trust.js";

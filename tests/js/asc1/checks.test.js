@@ -2,12 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { hex, sha256, systemRandom, ZEROS_32 } from "../../../web/js/asc1/bytes.js";
-import { checkCommit } from "../../../web/js/asc1/checks.js";
+import { ZEROS_32, hex, newPair, sha256, systemRandom } from "../../../web/js/asc1/bytes.js";
+import { checkCertificate, checkCommit, keySchedule } from "../../../web/js/asc1/trust.js";
 import { buildCommit, buildContext } from "../../../web/js/asc1/draft.js";
-import { keySchedule } from "../../../web/js/asc1/group.js";
-import { newPair } from "../../../web/js/asc1/hpke.js";
-import { checkCertificate } from "../../../web/js/asc1/trust.js";
 import { HOUR, ROOM, ZEROS, certify, flipped, makeCentre, onShift, reasonOf, renewed }
   from "./people.js";
 

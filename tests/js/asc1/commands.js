@@ -3,22 +3,21 @@
  * is in its line: nothing is remembered. Runs in Node and in a page.
  */
 import * as bodies from "../../../web/js/asc1/bodies.js";
-import { NONE, Refused, ZEROS_32, aesKey, equalConstantTime, hex, kdf, sha256, unhex } from
-  "../../../web/js/asc1/bytes.js";
+import { NONE, Refused, ZEROS_32, aesKey, equalConstantTime, hex, importX25519, kdf, kid,
+  sealEnvelope, sha256, solve, unhex } from "../../../web/js/asc1/bytes.js";
 import { deriveCode } from "../../../web/js/asc1/code.js";
 import * as drafts from "../../../web/js/asc1/draft.js";
-import * as envelopes from "../../../web/js/asc1/envelope.js";
-import { sealEnvelope } from "../../../web/js/asc1/envelope.js";
+import * as envelopes from "../../../web/js/asc1/bytes.js";
+import * as joins from "../../../web/js/asc1/join.js";
 import { ReceiveChain, SendChain, parseFrame } from "../../../web/js/asc1/frame.js";
-import * as group from "../../../web/js/asc1/group.js";
-import { importX25519, kid } from "../../../web/js/asc1/hpke.js";
+import * as group from "../../../web/js/asc1/trust.js";
 import { buildCertificate, importEd25519 } from "../../../web/js/asc1/identity.js";
+import { checkLog } from "../../../web/js/asc1/log.js";
 import { openEnvelope } from "../../../web/js/asc1/opening.js";
 import * as roster from "../../../web/js/asc1/roster.js";
 import * as signin from "../../../web/js/asc1/signin.js";
 import * as trusted from "../../../web/js/asc1/trust.js";
 import { checkCertificate, parseCertificate } from "../../../web/js/asc1/trust.js";
-import { solve } from "../../../web/js/asc1/work.js";
 
 const orNull = (text) => (text ? unhex(text) : null);
 const zeros = (length) => new Uint8Array(length);
@@ -64,7 +63,7 @@ export const COMMANDS = {
   },
   async join_body(ask) {
     const join = { leaf: unhex(ask.leaf), roomId: unhex(ask.room), random: unhex(ask.random) };
-    return { body: hex(envelopes.buildJoin(join)) };
+    return { body: hex(joins.buildJoin(join)) };
   },
   async read_join_body(ask) {
     const { leaf, roomId, random } = bodies.parseJoin(unhex(ask.body));
@@ -79,6 +78,27 @@ export const COMMANDS = {
     const { pub } = await parseCertificate(certificate);
     if (!equalConstantTime(pub, unhex(ask.sender))) throw new Refused("sender");
     return { certificate: hex(certificate), issued, ...bodies.parseReply(content) };
+  },
+  async rewrap_body(ask) {
+    const old = { envId: unhex(ask.env_id), type: ask.old_type, body: unhex(ask.old_body) };
+    return { body: hex(bodies.buildMail(unhex(ask.certificate), ask.issued, bodies.buildReWrap(old))) };
+  },
+  async read_rewrap_body(ask) {
+    const { certificate, issued, content } = bodies.parseMail(unhex(ask.body));
+    const { pub } = await parseCertificate(certificate);
+    if (!equalConstantTime(pub, unhex(ask.sender))) throw new Refused("sender");
+    const { envId, type, body } = bodies.parseReWrap(content);
+    return { certificate: hex(certificate), issued, env_id: hex(envId), old_type: type, old_body: hex(body) };
+  },
+  async record_body(ask) {
+    const content = bodies.buildRecord(ask.fields);
+    return { body: hex(bodies.buildMail(unhex(ask.certificate), ask.issued, content)) };
+  },
+  async read_record_body(ask) {
+    const { certificate, issued, content } = bodies.parseMail(unhex(ask.body));
+    const { pub } = await parseCertificate(certificate);
+    if (!equalConstantTime(pub, unhex(ask.sender))) throw new Refused("sender");
+    return { issued, fields: bodies.parseRecord(content) };
   },
   async seal(ask) {
     const sender = ask.sender ? await importX25519(unhex(ask.sender)) : null;
@@ -101,6 +121,10 @@ export const COMMANDS = {
     const use = { kinds: [ask.kind], nowHour: ask.hour, chain };
     const { idx, role, pub } = await checkCertificate(unhex(ask.certificate), use);
     return { idx, role, pub: hex(pub) };
+  },
+  async check_log(ask) {
+    const lines = await checkLog(unhex(ask.log));
+    return { lines: lines.map(({ kind, told }) => ({ kind, told })) };
   },
   async check_roster(ask) {
     const trust = await trusted.readTrust(unhex(ask.trust));

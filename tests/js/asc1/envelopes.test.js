@@ -5,9 +5,9 @@ import { test } from "node:test";
 import * as bodies from "../../../web/js/asc1/bodies.js";
 import { HPKE_INFOS, aesKey, aesSeal, concat, kdf, pad, sha256, systemRandom, u16, u32, utf8 }
   from "../../../web/js/asc1/bytes.js";
-import * as envelopes from "../../../web/js/asc1/envelope.js";
-import { sealEnvelope } from "../../../web/js/asc1/envelope.js";
-import { hpkeSeal, kid, newPair } from "../../../web/js/asc1/hpke.js";
+import * as envelopes from "../../../web/js/asc1/bytes.js";
+import * as joins from "../../../web/js/asc1/join.js";
+import { hpkeSeal, kid, newPair, sealEnvelope } from "../../../web/js/asc1/bytes.js";
 import { openEnvelope, parseEnvelope } from "../../../web/js/asc1/opening.js";
 import { HOUR, ROOM, ZEROS, flipped, helloFacts, reasonOf } from "./people.js";
 
@@ -207,20 +207,20 @@ test("other bodies are read exactly as they were built", async () => {
   const old = { envId: ROOM, type: 2, body };
   assert.deepEqual(bodies.parseReWrap(bodies.buildReWrap(old)), old);
   const join = { leaf: A.publicRaw, roomId: ROOM, random: ZEROS(16) };
-  assert.deepEqual(bodies.parseJoin(envelopes.buildJoin(join)), join);
+  assert.deepEqual(bodies.parseJoin(joins.buildJoin(join)), join);
 });
 
 test("other bodies with something more, less or else are refused", async () => {
   const { parseBox, parseJoin, parseReply, parseRecord } = bodies;
   const box = bodies.buildBox(null, "hej");
-  const join = envelopes.buildJoin({ leaf: A.publicRaw, roomId: ROOM, random: ZEROS(16) });
+  const join = joins.buildJoin({ leaf: A.publicRaw, roomId: ROOM, random: ZEROS(16) });
   const reply = bodies.buildReply({ kind: 1, text: "hej" });
   for (const [parse, bytes] of [[parseBox, box], [parseJoin, join], [parseReply, reply]]) {
     assert.equal(await reasonOf(() => parse(bytes.slice(0, -1))), "form");
     assert.equal(await reasonOf(() => parse(concat(bytes, ZEROS(1)))), "form");
     assert.equal(await reasonOf(() => parse(flipped(bytes, 0))), "version");
   }
-  assert.equal(await reasonOf(() => parseReply(bodies.buildReply({ kind: 3, text: "" }))), "reply");
+  assert.equal(await reasonOf(() => parseReply(bodies.buildReply({ kind: 5, text: "" }))), "reply");
   assert.equal(await reasonOf(() => parseBox(flipped(box, -1, 0x80))), "utf-8");
   for (const text of ["[]", "null", "{"]) {
     const bytes = concat(Uint8Array.of(1, 0, text.length), utf8(text));

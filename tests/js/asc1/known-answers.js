@@ -3,14 +3,12 @@
  * list of what did not match. Runs unchanged in Node and in a page.
  */
 import { parseHello, parseMail } from "../../../web/js/asc1/bodies.js";
-import { concat, hex, hmac, sha256, u8, unhex, utf8, ZEROS_32 } from
-  "../../../web/js/asc1/bytes.js";
+import { ZEROS_32, concat, hex, hmac, hpkeOpen, hpkeSeal, importX25519, sealEnvelope, sha256, u8,
+  unhex, utf8 } from "../../../web/js/asc1/bytes.js";
 import { codeRoot, fromCodeRoot } from "../../../web/js/asc1/code.js";
 import { buildCommit, buildContext } from "../../../web/js/asc1/draft.js";
-import { sealEnvelope } from "../../../web/js/asc1/envelope.js";
 import { ReceiveChain, SendChain, parseFrame } from "../../../web/js/asc1/frame.js";
-import { keySchedule, safetyPhrase } from "../../../web/js/asc1/group.js";
-import { hpkeOpen, hpkeSeal, importX25519 } from "../../../web/js/asc1/hpke.js";
+import { keySchedule, safetyPhrase } from "../../../web/js/asc1/trust.js";
 import { openEnvelope } from "../../../web/js/asc1/opening.js";
 import { answer } from "./commands.js";
 

@@ -2,14 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { hex, sha256, systemRandom, utf8 } from "../../../web/js/asc1/bytes.js";
-import { buildJoin, sealEnvelope } from "../../../web/js/asc1/envelope.js";
+import { hex, newPair, sealEnvelope, sha256, systemRandom, utf8 } from
+  "../../../web/js/asc1/bytes.js";
+import { buildJoin, joiner } from "../../../web/js/asc1/join.js";
 import { parseFrame } from "../../../web/js/asc1/frame.js";
-import { resumeProof } from "../../../web/js/asc1/group.js";
-import { newPair } from "../../../web/js/asc1/hpke.js";
-import { Member } from "../../../web/js/asc1/member.js";
+import { resumeProof } from "../../../web/js/asc1/trust.js";
+import { Epoch, Member, Seat } from "../../../web/js/asc1/member.js";
 import { StaffMember } from "../../../web/js/asc1/staff-member.js";
-import { Epoch, Seat } from "../../../web/js/asc1/seat.js";
 import { HOUR, ROOM, Room, SHOWN, ZEROS, flipped, letIn, makeCentre, now, onShift, pairedRoom,
   reasonOf, renewed, staffMember, waitingVisitor } from "./people.js";
 
@@ -479,9 +478,9 @@ test("with the code a visitor rejoins, unproven: lines wait for a yes", async ()
   const { room, ask, adviser } = await pairedRoom({ centre, facts: { r: r.publicRaw } });
   const { msgId } = await adviser.say("till dig");
   const place = { roomId: ROOM, chain: centre.chain, now, to: ask.shift.publicRaw };
-  const stranger = await Member.joiner({ ...place, sender: await newPair() });
+  const stranger = await joiner({ ...place, sender: await newPair() });
   assert.equal(await reasonOf(() => adviser.readJoin(stranger.envelope, null)), "return key");
-  const { member, envelope } = await Member.joiner({ ...place, sender: r });
+  const { member, envelope } = await joiner({ ...place, sender: r });
   const { join } = await adviser.announce(await adviser.readJoin(envelope, null), "code");
   room.enter(0, member);
   const order = await adviser.commit({ joins: [join] });
@@ -499,7 +498,7 @@ test("a code named in the room is accepted for a return, the last one only", asy
   }
   await room.settle();
   for (const [sender, wanted] of [[first, "return key"], [second, ""]]) {
-    const { envelope } = await Member.joiner({ roomId: ROOM, chain: centre.chain, now,
+    const { envelope } = await joiner({ roomId: ROOM, chain: centre.chain, now,
       to: ask.shift.publicRaw, sender });
     assert.equal(await reasonOf(() => adviser.readJoin(envelope, null)), wanted);
   }

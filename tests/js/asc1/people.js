@@ -2,9 +2,8 @@
  * A centre with made-up people for the tests: one root, a roster, staff with shift keys, and a
  * server of a few lines that orders frames and commits of one room. Chance and clock are fixed.
  */
-import { hex, systemRandom, utf8 } from "../../../web/js/asc1/bytes.js";
-import { buildHello, sealEnvelope } from "../../../web/js/asc1/envelope.js";
-import { newPair } from "../../../web/js/asc1/hpke.js";
+import { buildHello, hex, newPair, sealEnvelope, systemRandom, utf8 } from
+  "../../../web/js/asc1/bytes.js";
 import { buildCertificate, shiftHours, importEd25519, signRoster } from
   "../../../web/js/asc1/identity.js";
 import { Member } from "../../../web/js/asc1/member.js";

@@ -5,9 +5,8 @@ import { test } from "node:test";
 
 import * as bytes from "../../../web/js/asc1/bytes.js";
 import * as code from "../../../web/js/asc1/code.js";
-import { importX25519, newPair, verifies } from "../../../web/js/asc1/hpke.js";
+import { importX25519, newPair, solve, verifies } from "../../../web/js/asc1/bytes.js";
 import * as signin from "../../../web/js/asc1/signin.js";
-import { solve } from "../../../web/js/asc1/work.js";
 import { ZEROS, flipped, reasonOf } from "./people.js";
 
 const { concat, hex, sha256, systemRandom, u16, u32, utf8 } = bytes;

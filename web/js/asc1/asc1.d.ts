@@ -6,11 +6,11 @@
 type Member = import("./member.js").Member;
 type StaffMember = import("./staff-member.js").StaffMember;
 type Core = import("./member.js").Core;
-type Seat = import("./seat.js").Seat;
-type Outbox = import("./voice.js").Outbox;
-type Inbox = import("./voice.js").Inbox;
-type Voice = import("./voice.js").Voice;
-type Epoch = import("./seat.js").Epoch;
+type Seat = import("./member.js").Seat;
+type Outbox = import("./frame.js").Outbox;
+type Inbox = import("./frame.js").Inbox;
+type Voice = import("./frame.js").Voice;
+type Epoch = import("./member.js").Epoch;
 type Reader = import("./bytes.js").Reader;
 type Bytes = Uint8Array<ArrayBuffer>;
 /** bytes that nobody can guess */
@@ -126,6 +126,8 @@ type StaffPlace = Place & {shift: Pair, certificate: Bytes};
 type Answer = {of: string, epoch: number, seq: number, pos: number};
 /** 1 passkey, 2 digits */
 type Method = 1 | 2;
+/** A line of the public log; told: the SHA-256 it tells of; hash: of the line */
+type LogLine = {kind: string, told: string, hash: string};
 /** what: `WRAPS`; method 0 where AK is the key; kid zeros for AK */
 type WrapPlace = {idx: number, what: number, method: number, version: number, kid: Bytes};
 
@@ -194,10 +196,14 @@ interface Sig {
   /** service: from trust.json */
   deriveCode: (typed: string, service: string, iterations?: number) => Promise<{digits: string,
     id: Bytes, auth: Bytes, r: Pair}>;
-  list: (value: unknown) => unknown[];
+  listOf: <T>(value: unknown, is?: (item: unknown) => item is T) => T[];
   readTrust: (bytes: Bytes) => Promise<Roots>;
   /** Eleven-bit numbers as people read them. */
   asDecimals: (numbers: number[]) => string;
+  /** Every line, each chained to the one before. */
+  checkLog: (bytes: Bytes) => Promise<LogLine[]>;
+  /** Whether the log ends with these rosters, the newest first. */
+  tellsOf: (lines: LogLine[], chain: Chain) => boolean;
   signedPart: (bytes: Bytes, seq: number) => Promise<Bytes>;
   /** A root's signature over a roster's exact bytes, for roster.sig. */
   signRoster: (bytes: Bytes, root: CryptoKey) => Promise<string>;
@@ -260,6 +266,10 @@ interface Sig {
   parseHello: (body: Bytes, sender: Bytes | null) => Hello;
   buildBox: (r: Bytes | null, text: string) => Bytes;
   parseBox: (body: Bytes) => {r: Bytes | null, text: string};
+  sealInquiry: (letter: {envId: Bytes, expiry: number, to: Bytes[], r: Bytes, fields: object},
+    random?: Random) => Promise<Bytes>;
+  openInquiry: (sealed: Bytes, pairs: Pair[], nowHour: number) =>
+    Promise<{r: Bytes, fields: any}>;
   buildJoin: (join: JoinBody) => Bytes;
   parseJoin: (body: Bytes) => JoinBody;
   buildMail: (certificate: Bytes, issued: number, content: Bytes) => Bytes;
@@ -333,6 +343,11 @@ interface Sig {
   /** A type 7 for the staff member who is to commit. */
   sealJoin: (ask: {roomId: Bytes, to: Bytes, sender: Pair, leaf: Bytes, nowHour: number}, random:
     Random) => Promise<Bytes>;
+  /** A type 7 to SK of who commits; certificate: null for a visitor. */
+  askFor: (core: Core, ask: {to: Bytes, sender: Pair, certificate: Bytes | null}) =>
+    Promise<Bytes>;
+  /** With the return code. to: SK of who commits; sender: R. */
+  joiner: (ask: Place & {to: Bytes, sender: Pair}) => Promise<{member: Member, envelope: Bytes}>;
   staffCore: (place: StaffPlace) => Promise<{core: Core, staff: Staff}>;
   readHello: (room: Room, bytes: Bytes, at: {shift: Pair, shown: Shown, nowHour: number}) =>
     Promise<{hello: Hello & {envId: Bytes}, join: Join}>;
@@ -367,6 +382,8 @@ interface Sig {
   once: <T>(raw: Bytes, use: (raw: Bytes) => Promise<T>) => Promise<T>;
   /** AK. */
   unwrapAk: (kek: CryptoKey, wrapped: Bytes, place: WrapPlace) => Promise<CryptoKey>;
+  /** AK itself, to be wrapped for one more way to sign in; the caller wipes it. */
+  unwrapAkBytes: (kek: CryptoKey, wrapped: Bytes, place: WrapPlace) => Promise<Bytes>;
   /** IK. */
   unwrapIdentity: (ak: CryptoKey, wrapped: Bytes, place: WrapPlace) => Promise<Pair>;
   /** BK, EK, CK. */
@@ -474,15 +491,11 @@ interface VoiceSig {
 }
 
 interface CoreSig {
-  /** A type 7 to SK of who commits. */
-  ask: (to: Bytes, sender: Pair, certificate: Bytes | null) => Promise<Bytes>;
   entered: (before: Context | null) => Happening[];
 }
 
 interface MemberSig {
   visitor: (place: Place & {leaf: Pair}) => Member;
-  /** With the return code. to: SK of who commits; sender: R. */
-  joiner: (ask: Place & {to: Bytes, sender: Pair}) => Promise<{member: Member, envelope: Bytes}>;
   addVersion: (bytes: Bytes, keys: Bytes[]) => Promise<void>;
   useChain: (chain: Chain) => void;
   take: (bytes: Bytes, pos: number, certs?: Bytes[]) => Promise<Outcome>;

@@ -4,9 +4,8 @@
  * Parsers accept exactly what the builders can make. `openMail` is the only way to read signed
  * mail: it checks the writer's certificate as of `issued` and that the writer sealed it.
  */
-import { Reader, ZEROS_32, concat, equalConstantTime, hex, objectOf, refuseUnless, textOf, u16,
-  u32, u8, utf8 } from "./bytes.js";
-import { VERSION } from "./envelope.js";
+import { Reader, VERSION, ZEROS_32, concat, equalConstantTime, hex, objectOf, refuseUnless,
+  textOf, u16, u32, u8, utf8 } from "./bytes.js";
 import { checkKeys, checkKind, parseCertificate, vouchingKey } from "./trust.js";
 
 export const DOORS = Object.freeze({ relative: 1, professional: 2 });
@@ -106,7 +105,7 @@ export function parseReply(content) {
   const reader = new Reader(content);
   takeVersion(reader);
   const kind = reader.u8();
-  refuseUnless(kind === 1 || kind === 2, "reply");
+  refuseUnless(kind >= 1 && kind <= 4, "reply");
   return { kind, text: takeText(reader) };
 }
 

@@ -2,8 +2,8 @@
  * The return code: 24 digits on paper that lead back to a mailbox (protocol.md section 8).
  * Its last two digits tell a slip of the pen before anything is sent. It is never stored.
  */
-import { NONE, PREFIXES, concat, kdf, pbkdf2, refuseUnless, systemRandom, utf8 } from "./bytes.js";
-import { importX25519 } from "./hpke.js";
+import { NONE, PREFIXES, concat, importX25519, kdf, pbkdf2, refuseUnless, systemRandom, utf8 } from
+  "./bytes.js";
 
 export const CODE_ITERATIONS = 600_000;
 const NUMBER_DIGITS = 22;

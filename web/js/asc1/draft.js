@@ -3,13 +3,10 @@
  * (protocol.md 7.2, 7.5 rules 2, 8, 9, 13). A staff member's side; nothing here changes the room.
  */
 import { parseHello, parseJoin } from "./bodies.js";
-import { ZEROS_32, concat, equalConstantTime, hex, hmac, refuseUnless, sha256, systemRandom, u16,
-  u32, u8 } from "./bytes.js";
-import { TYPES } from "./envelope.js";
-import { MAGIC, keySchedule, parseContext, stanzaInfo } from "./group.js";
-import { exchange, hpkeSeal, kid, newPair } from "./hpke.js";
+import { TYPES, ZEROS_32, concat, equalConstantTime, exchange, hex, hmac, hpkeSeal, kid, newPair,
+  refuseUnless, sha256, systemRandom, u16, u32, u8 } from "./bytes.js";
+import { MAGIC, checkCertificate, keySchedule, parseContext, stanzaInfo } from "./trust.js";
 import { openEnvelope } from "./opening.js";
-import { checkCertificate } from "./trust.js";
 
 /** @type {Sig["buildContext"]} */
 export function buildContext({ roomId, epoch, rosterHash, prevConfirm, entries }) {

@@ -2,10 +2,8 @@
  * Opening envelopes `AEV1` (protocol.md section 6): a reader checks in the paper's order. The
  * commitment stops different bodies for different readers.
  */
-import { HPKE_INFOS, NONE, Reader, aesOpen, concat, equalConstantTime, kdf, refuseUnless, sha256,
-  utf8 } from "./bytes.js";
-import { bodyKey, ruleFor } from "./envelope.js";
-import { hpkeOpen, kid } from "./hpke.js";
+import { HPKE_INFOS, NONE, Reader, aesOpen, bodyKey, concat, equalConstantTime, hpkeOpen, kdf,
+  kid, refuseUnless, ruleFor, sha256, utf8 } from "./bytes.js";
 
 const STANZA = 88;
 /** @type {Sig["parseEnvelope"]} */

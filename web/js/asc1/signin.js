@@ -2,14 +2,13 @@
  * Staff sign-in: from a passkey's PRF output or 24 generated digits to keys (protocol.md 3.1).
  * Unwrapped private keys become CryptoKeys that no script can read. Nothing is stored here.
  */
-import { NONE, PREFIXES, PRF_INPUT, aesKey, aesOpen, aesSeal, concat, kdf, pbkdf2, refuseUnless,
-  sha256, systemRandom, u16, u32, u8, utf8 } from "./bytes.js";
+import { NONE, PREFIXES, PRF_INPUT, aesKey, aesOpen, aesSeal, concat, importX25519, kdf, pbkdf2,
+  refuseUnless, sha256, systemRandom, u16, u32, u8, utf8 } from "./bytes.js";
 import { foldCode, isValidCode } from "./code.js";
-import { importX25519 } from "./hpke.js";
 import { importEd25519, sign } from "./identity.js";
 
 export const METHODS = Object.freeze(/** @type {const} */ ({ passkey: 1, digits: 2 }));
-export const WRAPS = Object.freeze({ ak: 1, ik: 2, bk: 3, ek: 4, ck: 5 });
+export const WRAPS = Object.freeze({ ak: 1, ik: 2, bk: 3, ek: 4, ck: 5, root: 6 });
 export const SIGN_IN_ITERATIONS = 1_000_000;
 /** What a passkey's PRF extension is asked. */
 export const prfInput = () => utf8(PRF_INPUT);
@@ -80,6 +79,9 @@ async function once(raw, use) {
 /** @type {Sig["unwrapAk"]} */
 export const unwrapAk = async (kek, wrapped, place) =>
   once(await unwrap(kek, wrapped, place), aesKey);
+
+/** @type {Sig["unwrapAkBytes"]} */
+export const unwrapAkBytes = (kek, wrapped, place) => unwrap(kek, wrapped, place);
 
 /** @type {Sig["unwrapIdentity"]} */
 export const unwrapIdentity = async (ak, wrapped, place) =>

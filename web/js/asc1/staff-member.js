@@ -4,6 +4,7 @@
 import { equalConstantTime, hex, refuseUnless, sha256 } from "./bytes.js";
 import { draftCommit, readHello, readJoin } from "./draft.js";
 import { FRAME_KINDS, controlBody } from "./frame.js";
+import { askFor } from "./join.js";
 import { Core, Member } from "./member.js";
 import { checkCertificate } from "./trust.js";
 
@@ -38,8 +39,15 @@ export class StaffMember extends Member {
   /** @type {StaffMemberSig["asking"]} */
   static async asking({ to, sender, ...place }) {
     const { core, staff } = await staffCore({ ...place, shift: sender });
-    const envelope = await core.ask(to, sender, place.certificate);
+    const envelope = await askFor(core, { to, sender, certificate: place.certificate });
     return { member: new StaffMember(core, staff), envelope };
+  }
+
+  /** The other members of staff in the room, as certified. @returns {Checked[]} */
+  get colleagues() {
+    const { context, certificates, slot: own } = this.#core.seat.room;
+    return (context?.entries ?? []).filter(({ slot, role }) => role !== 0 && slot !== own)
+      .flatMap(({ certHash }) => certificates.get(hex(certHash)) ?? []);
   }
 
   /** @override @type {MemberSig["ok"]} */
