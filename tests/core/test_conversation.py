@@ -8,7 +8,17 @@ from dataclasses import replace
 import pytest
 
 from hamn.core import conversation, presence
-from hamn.core.conversation import TRANSITIONS, ClosedWhy, Event, Phase, begin, close, enter
+from hamn.core.conversation import (
+    TRANSITIONS,
+    ClosedWhy,
+    Event,
+    Member,
+    Phase,
+    Presence,
+    begin,
+    close,
+    enter,
+)
 from hamn.core.effects import Erase
 from hamn.core.permission import PERMISSIONS, Act, may
 from hamn.core.policy import Policy
@@ -98,3 +108,18 @@ def test_everything_that_is_kept_has_an_end_by_the_settings_in_force() -> None:
     assert lines["return codes"] == 30 * 86_400
     assert lines["live frames"] == 86_400
     assert all(0 < seconds < float("inf") for seconds in lines.values())
+
+
+def test_who_is_left_when_the_others_have_lost_the_room_closes_it() -> None:
+    def seat(slot: int, presence: Presence) -> Member:
+        idx = Idx(slot) if slot else None
+        return Member(Slot(slot), idx, None, b"", presence, NOW)
+
+    here, lost = Presence.HERE, Presence.LOST
+    members = (seat(0, here), seat(1, lost), seat(2, here))
+    slots = frozenset(Slot(n) for n in range(3))
+    room = begin(ROOM, Phase.WAITING, NOW, POLICY)
+    room = replace(room, phase=Phase.OPEN, members=members, used_slots=slots)
+    ended, _ = presence.leave(room, Slot(2), now=NOW, policy=POLICY)
+
+    assert (ended.phase, ended.why) == (Phase.CLOSED, ClosedWhy.END)

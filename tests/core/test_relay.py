@@ -21,7 +21,7 @@ from hamn.core.relay import (
     needs_after,
     put_commit,
 )
-from hamn.core.words import Moment, Pos, Seq, Slot
+from hamn.core.words import Epoch, Moment, Pos, Seq, Slot
 
 NOW = Moment(0.0)
 POLICY = Policy(frames_per_second=1e9, frames_burst=1_000_000)
@@ -43,7 +43,7 @@ def opened(*slots: Slot) -> Relay:
 
 
 def head(slot: Slot, seq: int, *, leaf: bool = False, size: int = 300) -> FrameHead:
-    return FrameHead(slot, Seq(seq), leaf, size)
+    return FrameHead(Epoch(1), slot, Seq(seq), leaf, size)
 
 
 steps = st.lists(

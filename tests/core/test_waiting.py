@@ -118,10 +118,17 @@ class Harbour(RuleBasedStateMachine):
         assert len(member.rooms) <= max(member.capacity, self.load_before(before, idx))
         self.save(lobby)
         if not crash:
-            talk = self.talks[which]
-            self.talks[which] = conversation.claim(
-                talk, idx, kid(idx), now=self.now, policy=POLICY
-            )[0]
+            self.lease(which, idx)
+
+    def lease(self, which: RoomId, idx: Idx) -> None:
+        """A room that opened while the lobby did not hear of it is leased to nobody again."""
+        talk = self.talks[which]
+        try:
+            leased, _ = conversation.claim(talk, idx, kid(idx), now=self.now, policy=POLICY)
+        except Refusal:
+            assert talk.phase is not Phase.WAITING
+            return
+        self.talks[which] = leased
 
     @staticmethod
     def load_before(lobby: Lobby, idx: Idx) -> int:
@@ -237,13 +244,20 @@ def test_who_only_says_so_goes_first_but_not_past_the_maximum() -> None:
     assert number_of(known, room(9)) == 1
 
 
-def test_a_wish_is_rung_first_and_others_when_it_cannot() -> None:
+def test_a_wish_is_waited_for_until_it_is_dropped_and_danger_waits_for_nobody() -> None:
     wished = replace(place(1, NOW), wish=Idx(2))
     both = Lobby(places=(wished,), duty=(shift(Idx(1), NOW), shift(Idx(2), NOW)))
     one = replace(both, duty=both.duty[:1])
+    anyone = waiting.take_place(one, replace(wished, wish=None), policy=POLICY)
+    danger = replace(one, places=(replace(wished, danger=True),))
 
-    assert offer(both, now=NOW, policy=POLICY).places[0].offered_to == 2
-    assert offer(one, now=NOW, policy=POLICY).places[0].offered_to == 1
+    assert [
+        offer(lobby, now=NOW, policy=POLICY).places[0].offered_to
+        for lobby in (both, one, anyone, danger)
+    ] == [2, None, 1, 1]
+    with pytest.raises(Refusal) as refused:
+        waiting.claim(one, Idx(1), kid(1), room(1), now=NOW, policy=POLICY)
+    assert refused.value.code is RefusalCode.BUSY
 
 
 def test_a_kept_place_is_rung_to_nobody_else_until_its_time_is_over() -> None:

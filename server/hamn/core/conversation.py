@@ -3,7 +3,7 @@
 Every change of phase stands in `TRANSITIONS`; an event that has no line there is refused as gone,
 and nothing has changed. A step takes a value and returns the next one together with effects.
 Offered and claimed are not phases: an offer is the lobby's matter, and a claim is a lease on a
-waiting room. Commits are in commits.py, joins and invitations in joins.py.
+waiting room. Commits are in commits.py, joins in joins.py; frames change the relay (relay.py).
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from hamn.core.calls import Calls
 from hamn.core.effects import Effects, Wake, WakeLobby
+from hamn.core.owed import Acute
 from hamn.core.policy import Policy
 from hamn.core.relay import EMPTY, Relay
 from hamn.core.words import (
@@ -53,12 +55,12 @@ class Event(Enum):
     INVITE = "invite"
     JOIN = "join"
     COMMIT = "commit"
-    FRAME = "frame"
     VISITOR_HERE = "visitor here"
     VISITOR_AWAY = "visitor away"
     STAFF_HERE = "staff here"
     STAFF_AWAY = "staff away"
     LEAVE = "leave"
+    ACUTE = "acute"
     CLOSE = "close"
 
 
@@ -82,24 +84,24 @@ TRANSITIONS: dict[Phase, dict[Event, Phase]] = {
         Event.INVITE: Phase.OPEN,
         Event.JOIN: Phase.OPEN,
         Event.COMMIT: Phase.OPEN,
-        Event.FRAME: Phase.OPEN,
         Event.VISITOR_HERE: Phase.OPEN,
         Event.VISITOR_AWAY: Phase.PAUSED,
         Event.STAFF_HERE: Phase.OPEN,
         Event.STAFF_AWAY: Phase.OPEN,
         Event.LEAVE: Phase.OPEN,
+        Event.ACUTE: Phase.OPEN,
         Event.CLOSE: Phase.CLOSED,
     },
     Phase.PAUSED: {
         Event.INVITE: Phase.PAUSED,
         Event.JOIN: Phase.PAUSED,
         Event.COMMIT: Phase.PAUSED,
-        Event.FRAME: Phase.PAUSED,
         Event.VISITOR_HERE: Phase.OPEN,
         Event.VISITOR_AWAY: Phase.PAUSED,
         Event.STAFF_HERE: Phase.PAUSED,
         Event.STAFF_AWAY: Phase.PAUSED,
         Event.LEAVE: Phase.PAUSED,
+        Event.ACUTE: Phase.PAUSED,
         Event.CLOSE: Phase.CLOSED,
     },
     Phase.CLOSED: {},
@@ -124,6 +126,16 @@ class ClosedWhy(Enum):
     MOVED = "moved"
     REVOKED = "revoked"
     ERASED = "erased"
+    PASSED = "passed"
+    """Its member of staff had a conflict of interest; another takes it."""
+    LIMITS = "limits"
+    """Staff ended it because of how they were written to."""
+    IDLE = "idle"
+    """Nobody wrote for long: it rests, and its visitor may come back to it (quiet.py)."""
+
+
+COMES_BACK = frozenset({ClosedWhy.REVOKED, ClosedWhy.PASSED, ClosedWhy.IDLE})
+"""Ends after which the visitor's tab comes back, and is known as the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +198,12 @@ class Conversation:
     joins: tuple[PendingJoin, ...]
     invited: tuple[Idx, ...]
     """Who may join. In a reserved staff room the first is the inviter, who makes epoch 1."""
+    calls: Calls
+    barred: tuple[Idx, ...]
+    """Who has a conflict of interest and never comes in."""
+    acute: Acute | None
+    quiet_until: Moment | None
+    """Nobody writes, and the visitor was asked: when the room rests, unless somebody writes."""
     settle_at: Moment | None
     """When lobby and room are compared again, so that a crash between the two heals."""
     why: ClosedWhy | None
@@ -204,6 +222,16 @@ class Conversation:
     def staff_member(self, idx: Idx) -> Member | None:
         """Where a member of staff sits."""
         return next((member for member in self.members if member.idx == idx), None)
+
+    @property
+    def rests(self) -> bool:
+        """Whether it is over for staff only: its visitor may still come back to it."""
+        return self.why is ClosedWhy.IDLE
+
+    @property
+    def owes(self) -> bool:
+        """Whether it is acute, and its log not complete."""
+        return self.acute is not None and not self.acute.is_complete
 
     @property
     def staff(self) -> tuple[Member, ...]:
@@ -235,6 +263,10 @@ def begin(room: RoomId, phase: Phase, now: Moment, policy: Policy) -> Conversati
         commit_pos=Pos(0),
         joins=(),
         invited=(),
+        calls=(),
+        barred=(),
+        acute=None,
+        quiet_until=None,
         settle_at=None,
         why=None,
         deadline=now,
@@ -283,16 +315,38 @@ def close(
 ) -> tuple[Conversation, Effects]:
     """End it: what is left says that it is over, and why, until the deadline.
 
-    A room that revocation closed keeps its capability's hash, so that its visitor is known as the
-    same when the tab comes back (7.5 rules 5 and 14); otherwise nothing remains to come back to.
+    A room that revocation closed, whose member stepped back, or that rests keeps its capability's
+    hash, so that its visitor is known as the same when the tab comes back (7.5 rules 5, 14, 19);
+    otherwise nothing remains to come back to.
     """
     phase = enter(talk, Event.CLOSE)
     bare = begin(talk.room, phase, now, policy)
-    kept = talk.cap_hash if why is ClosedWhy.REVOKED else None
+    kept = talk.cap_hash if why in COMES_BACK else None
     closed = replace(
-        bare, used_slots=talk.used_slots, cap_hash=kept, why=why, epoch=Epoch(talk.epoch + 1)
+        bare,
+        used_slots=talk.used_slots,
+        cap_hash=kept,
+        why=why,
+        epoch=Epoch(talk.epoch + 1),
+        barred=talk.barred,
+        acute=None if why is ClosedWhy.MOVED else _left_owing(talk),
     )
     return timed(closed, policy), (Wake(talk.room), WakeLobby())
+
+
+def _left_owing(talk: Conversation) -> Acute | None:
+    """What the staff owe though their visitor has gone; nothing once it is complete."""
+    if talk.acute is None or talk.acute.is_complete:
+        return None
+    inside = [member.idx for member in talk.staff if member.idx is not None]
+    return replace(talk.acute, people=tuple(dict.fromkeys((*talk.acute.people, *inside))))
+
+
+def closed_until(talk: Conversation, policy: Policy) -> Moment:
+    """Until when a closed room's value is kept: longer while a decision is owed, or it rests."""
+    if talk.rests:
+        return Moment(talk.since + policy.pause)
+    return Moment(talk.since + (policy.undecided_kept if talk.owes else policy.closed_kept))
 
 
 def timed(talk: Conversation, policy: Policy) -> Conversation:
@@ -307,7 +361,7 @@ def _is_over(until: Moment | None, now: Moment) -> bool:
 
 def _moments(talk: Conversation, policy: Policy) -> Iterator[Moment]:
     if talk.phase is Phase.CLOSED:
-        yield Moment(talk.since + policy.closed_kept)
+        yield closed_until(talk, policy)
     elif talk.phase is Phase.RESERVED:
         yield Moment(talk.since + policy.reserved)
     elif talk.phase is Phase.WAITING:
@@ -329,6 +383,8 @@ def _open_moments(talk: Conversation, policy: Policy) -> Iterator[Moment]:
     yield from (join.until for join in talk.joins)
     if talk.settle_at is not None:
         yield talk.settle_at
+    if talk.quiet_until is not None:
+        yield talk.quiet_until
     for member in talk.staff:
         if member.presence is Presence.AWAY:
             yield Moment(member.since + policy.lost_after)

@@ -9,23 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from hamn.core.hours import (
-    AlwaysOpen as AlwaysOpen,
-)
-from hamn.core.hours import (
-    Opening as Opening,
-)
-from hamn.core.hours import (
-    OpeningHours as OpeningHours,
-)
-from hamn.core.hours import (
-    next_start,
-    span_at,
-)
+from hamn.core.hours import AlwaysOpen as AlwaysOpen
+from hamn.core.hours import Opening as Opening
+from hamn.core.hours import OpeningHours as OpeningHours
+from hamn.core.hours import has_no_end, next_start, span_at
 from hamn.core.offers import is_heard
+from hamn.core.paging import is_concerned
 from hamn.core.policy import Policy
-from hamn.core.waiting import Lobby, OnDuty, Remembered, with_member, with_place
-from hamn.core.words import Idx, Moment, Role, RoomId
+from hamn.core.waiting import Lobby, OnDuty, Remembered, is_full, with_member, with_place
+from hamn.core.words import Idx, Moment, Refusal, RefusalCode, Role, RoomId
 
 ALWAYS = AlwaysOpen()
 MOST_REMEMBERED = 64
@@ -40,6 +32,7 @@ class DoorReason(Enum):
     LAST_ENTRY = "last entry"
     NO_ADVISER = "no adviser"
     NO_SUPERVISOR = "no supervisor"
+    HIGH_DEMAND = "high demand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +42,40 @@ class PublicStatus:
     is_open: bool
     reason: DoorReason
     until: Moment | None
-    """Open: when the last new conversation may begin, if hours are set."""
+    """Open: when the last new conversation may begin, if that is known."""
     opens: Moment | None
-    """Closed: when the hours say it opens next."""
+    """Closed: when the next opening begins, if one is known."""
 
 
 def door(lobby: Lobby, opening: Opening, *, now: Moment, policy: Policy) -> PublicStatus:
-    """Whether a new conversation may begin now."""
+    """Whether a new conversation may begin now: rota or hours, then who is there, then the queue.
+
+    Who is on duty counts, on a shift of their own or not; but nobody opens the door by being there
+    at a time that the rota keeps shut, so that what was told beforehand is what happens.
+    """
     until: Moment | None = None
     opens: Moment | None = None
     reason = DoorReason.OPEN
-    if isinstance(opening, OpeningHours):
+    if not isinstance(opening, AlwaysOpen):
         span = span_at(opening, now)
-        opens = next_start(opening, now)
-        until = None if span is None else Moment(span.end - policy.last_entry)
-        if until is None:
+        opens = next_start(opening, now, policy.last_entry)
+        if span is None:
             reason = DoorReason.HOURS
-        elif now >= until:
-            reason = DoorReason.LAST_ENTRY
+        elif not has_no_end(opening, span):
+            until = Moment(span.end - policy.last_entry)
+            reason = DoorReason.OPEN if now < until else DoorReason.LAST_ENTRY
     if reason is DoorReason.OPEN:
         reason = _staffed(lobby, now, policy)
     if reason is DoorReason.OPEN:
         return PublicStatus(True, reason, until, None)
     return PublicStatus(False, reason, None, opens)
+
+
+def refusal(status: PublicStatus) -> RefusalCode | None:
+    """What somebody new who wants in is answered, so that text and behaviour cannot differ."""
+    if status.is_open:
+        return None
+    return RefusalCode.FULL if status.reason is DoorReason.HIGH_DEMAND else RefusalCode.GONE
 
 
 def answering(lobby: Lobby, *, now: Moment, policy: Policy) -> tuple[OnDuty, ...]:
@@ -89,6 +93,7 @@ def go_on(lobby: Lobby, member: OnDuty) -> Lobby:
         since=standing.since,
         rooms=tuple(dict.fromkeys((*standing.rooms, *member.rooms))),
         wrap_up_until=standing.wrap_up_until,
+        stays=standing.stays,
     )
     return with_member(lobby, carried)
 
@@ -108,8 +113,19 @@ def heard(lobby: Lobby, idx: Idx, now: Moment) -> Lobby:
     return lobby if member is None else with_member(lobby, replace(member, heard=now))
 
 
+def stay(lobby: Lobby, idx: Idx, *, now: Moment, policy: Policy) -> Lobby:
+    """A member stays on past the planned end of the shift, for who is here already."""
+    member = lobby.on_duty(idx)
+    if member is None or member.ends is None:
+        return lobby
+    stays = Moment(max(member.ends, member.stays or now, now) + policy.stay)
+    return with_member(lobby, replace(member, stays=stays))
+
+
 def ready(lobby: Lobby, idx: Idx) -> Lobby:
-    """End a wrap-up early."""
+    """End a wrap-up early. Raises: Refusal(UNDECIDED) while an acute room's log is owed."""
+    if is_concerned(lobby, idx):
+        raise Refusal(RefusalCode.UNDECIDED)
     member = lobby.on_duty(idx)
     return lobby if member is None else with_member(lobby, replace(member, wrap_up_until=None))
 
@@ -134,4 +150,4 @@ def _staffed(lobby: Lobby, now: Moment, policy: Policy) -> DoorReason:
         return DoorReason.NO_ADVISER
     if policy.needs_supervisor and Role.SUPERVISOR not in roles:
         return DoorReason.NO_SUPERVISOR
-    return DoorReason.OPEN
+    return DoorReason.HIGH_DEMAND if is_full(lobby, policy) else DoorReason.OPEN

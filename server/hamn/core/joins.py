@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from hamn.core import calls
+from hamn.core.calls import Call, Calls
 from hamn.core.conversation import (
     Conversation,
     Event,
@@ -42,28 +44,34 @@ class JoinForm:
 
 
 def reserve(
-    room: RoomId, idx: Idx, to: Idx, *, now: Moment, policy: Policy
+    room: RoomId, call: Call, *, now: Moment, policy: Policy
 ) -> tuple[Conversation, Effects]:
     """An unused room id becomes a staff room that only its inviter may open."""
-    reserved = replace(begin(room, Phase.RESERVED, now, policy), invited=(idx, to))
-    return reserved, (Wake(room),)
+    reserved = begin(room, Phase.RESERVED, now, policy)
+    return replace(reserved, invited=(call.by, call.to), calls=(call,)), (Wake(room),)
 
 
-def invite(
-    talk: Conversation, idx: Idx, to: Idx, *, policy: Policy
-) -> tuple[Conversation, Effects]:
+def invite(talk: Conversation, call: Call, *, policy: Policy) -> tuple[Conversation, Effects]:
     """A member, or the inviter of a reserved room, lets a colleague ask to come in.
 
     Raises: Refusal(GONE) when the room is not theirs; Refusal(FULL) when too many are invited.
     """
     enter(talk, Event.INVITE)
-    if not _belongs(talk, idx):
+    if not _belongs(talk, call.by):
         raise Refusal(RefusalCode.GONE)
-    if to in talk.invited:
+    talk = replace(talk, calls=calls.renewed(talk.calls, call))
+    if call.to in talk.invited:
         return talk, ()
     if len(talk.invited) >= MOST_PENDING:
         raise Refusal(RefusalCode.FULL)
-    return timed(replace(talk, invited=(*talk.invited, to)), policy), (Wake(talk.room),)
+    return timed(replace(talk, invited=(*talk.invited, call.to)), policy), (Wake(talk.room),)
+
+
+def calls_to(talk: Conversation, idx: Idx, now: Moment) -> Calls:
+    """What a member is asked in this room, and has neither answered nor missed for good."""
+    if talk.phase is Phase.CLOSED or idx in talk.barred or talk.staff_member(idx) is not None:
+        return ()
+    return calls.waiting(talk.calls, idx, now)
 
 
 def ask(
@@ -88,8 +96,15 @@ def ask(
         cap_hash=form.cap_hash,
         until=min(form.until, Moment(now + policy.join_kept)),
     )
-    asked = replace(talk, joins=(*others, join))
+    answered = calls.answered(talk.calls, form.idx)
+    asked = replace(talk, joins=(*others, join), calls=answered)
     return timed(asked, policy), join, (Wake(talk.room),)
+
+
+def withdraw(talk: Conversation, idx: Idx, *, policy: Policy) -> tuple[Conversation, Effects]:
+    """Who asked to come in does not want to any more."""
+    joins = tuple(join for join in talk.joins if join.idx != idx)
+    return timed(replace(talk, joins=joins), policy), ()
 
 
 def _belongs(talk: Conversation, idx: Idx) -> bool:
@@ -101,6 +116,8 @@ def _belongs(talk: Conversation, idx: Idx) -> bool:
 def _may_ask(talk: Conversation, form: JoinForm) -> bool:
     if form.idx is None:
         return not talk.is_staff_room
+    if form.idx in talk.barred:
+        return False
     known = form.idx in talk.invited or talk.staff_member(form.idx) is not None
     is_live = talk.phase is not Phase.RESERVED
     return known or (is_live and may(form.role, Act.JOIN_UNINVITED))

@@ -5,8 +5,8 @@ The numbers are those of protocol.md section 12; the puzzle itself is in asc1/wo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from hamn.core.words import Moment, Seconds
 
@@ -19,16 +19,14 @@ class WorkLevel(IntEnum):
     ATTACK = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(NamedTuple):
     """How many tokens were left at a moment."""
 
     tokens: float
     at: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """So many a second in the long run, and so many at once."""
 
     per_second: float

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from hamn.core.paging import is_concerned, page_moments, page_next
 from hamn.core.permission import Act, may
 from hamn.core.policy import Policy
-from hamn.core.waiting import Lobby, OnDuty, Place, load, with_place
+from hamn.core.waiting import Lobby, OnDuty, Place, load, may_meet, with_place
 from hamn.core.words import Idx, Moment, Role, RoomId
 
 
@@ -28,7 +29,9 @@ def number_of(lobby: Lobby, room: RoomId) -> int | None:
 
 
 def offer(lobby: Lobby, *, now: Moment, policy: Policy) -> Lobby:
-    """End rings that are over and ring whoever is next, for every place in its turn."""
+    """End rings and pages that are over, and ring whoever is next, for each place in its turn."""
+    heard = frozenset(member.idx for member in lobby.duty if is_heard(member, now, policy))
+    lobby = page_next(lobby, heard, now=now, policy=policy)
     lobby = _after_missed_rings(lobby, now, policy)
     for place in sorted(lobby.places, key=order):
         if _is_open(place, now):
@@ -41,6 +44,8 @@ def tidy(lobby: Lobby, *, now: Moment, policy: Policy) -> Lobby:
     silent = Moment(now - policy.silent_shift)
     duty = tuple(_rested(member, now) for member in lobby.duty if member.heard > silent)
     remembered = tuple(each for each in lobby.remembered if each.until > now)
+    notices = tuple(each for each in lobby.notices if each.at + policy.notice_kept > now)
+    lobby = replace(lobby, notices=notices)
     return offer(replace(lobby, duty=duty, remembered=remembered), now=now, policy=policy)
 
 
@@ -96,16 +101,23 @@ def _preference(place: Place, member: OnDuty) -> tuple[bool, bool, int, Moment, 
 def _is_able(lobby: Lobby, member: OnDuty, place: Place, *, now: Moment, policy: Policy) -> bool:
     if member.kid not in place.kids or not may(member.role, Act.CLAIM):
         return False
+    if not place.is_for(member.idx):
+        return False
     if member.is_check or place.only is not None:
         return place.only == member.idx
+    if not may_meet(place, member):
+        return False
     if place.first not in (None, member.idx) and now < place.first_until:
         return False
     if not is_heard(member, now, policy) or load(lobby, member, place) >= member.capacity:
         return False
+    is_ending = member.ends is not None and now >= member.ends - policy.last_entry
     is_resting = member.wrap_up_until is not None and member.wrap_up_until > now
     returns = place.prev is not None and place.prev in member.rooms
+    if is_concerned(lobby, member.idx):
+        return False
     is_rung = any(other.offered_to == member.idx for other in lobby.places)
-    return not is_rung and (returns or not is_resting)
+    return not is_rung and (returns or not (is_resting or is_ending))
 
 
 def _rested(member: OnDuty, now: Moment) -> OnDuty:
@@ -127,3 +139,4 @@ def _moments(lobby: Lobby, policy: Policy) -> Iterator[Moment]:
         if member.wrap_up_until is not None:
             yield member.wrap_up_until
     yield from (each.until for each in lobby.remembered)
+    yield from page_moments(lobby)

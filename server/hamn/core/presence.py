@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hamn.core import calls
 from hamn.core.conversation import (
     ClosedWhy,
     Conversation,
@@ -15,6 +16,7 @@ from hamn.core.conversation import (
     Phase,
     Presence,
     close,
+    closed_until,
     enter,
     expires_at,
     lease_out,
@@ -22,6 +24,7 @@ from hamn.core.conversation import (
 )
 from hamn.core.effects import Effects, Erase, Wake, WakeLobby
 from hamn.core.policy import Policy
+from hamn.core.quiet import after_quiet, unasked
 from hamn.core.words import VISITOR_SLOT, Idx, Moment, Refusal, RefusalCode, Slot
 
 
@@ -42,7 +45,7 @@ def visitor_present(
         members=_shown(talk, VISITOR_SLOT, shown, now),
         settle_at=_earliest(talk.settle_at, Moment(now if is_here else now + policy.hold)),
     )
-    return timed(changed, policy), (Wake(talk.room), WakeLobby())
+    return timed(unasked(changed), policy), (Wake(talk.room), WakeLobby())
 
 
 def staff_present(
@@ -59,7 +62,7 @@ def staff_present(
     is_lost = member.presence is Presence.LOST and presence is Presence.AWAY
     if is_lost or member.presence in (presence, Presence.LEAVING):
         return talk, ()
-    changed = replace(talk, members=_shown(talk, slot, presence, now))
+    changed = unasked(replace(talk, members=_shown(talk, slot, presence, now)))
     return timed(changed, policy), (Wake(talk.room),)
 
 
@@ -68,18 +71,46 @@ def leave(
 ) -> tuple[Conversation, Effects]:
     """A member asks to go (7.5 rule 14): the visitor and the last of the staff close the room.
 
-    Raises: Refusal(GONE) when the slot is nobody's.
+    Raises: Refusal(GONE) when the slot is nobody's; Refusal(UNDECIDED) when the last of the staff
+    would close an acute room whose log is not complete.
     """
     enter(talk, Event.LEAVE)
     if talk.member(slot) is None:
         raise Refusal(RefusalCode.GONE)
-    staying = [m for m in talk.staff if m.slot != slot and m.presence is not Presence.LEAVING]
+    gone = (Presence.LEAVING, Presence.LOST)
+    staying = [m for m in talk.staff if m.slot != slot and m.presence not in gone]
     # A staff room of one has nobody to commit with.
     enough = 2 if talk.is_staff_room else 1
     if slot == VISITOR_SLOT or len(staying) < enough:
+        if slot != VISITOR_SLOT and talk.owes:
+            raise Refusal(RefusalCode.UNDECIDED)
         return close(talk, ClosedWhy.END, now=now, policy=policy)
     changed = replace(talk, members=_shown(talk, slot, Presence.LEAVING, now))
     return timed(changed, policy), (Wake(talk.room),)
+
+
+def revoke(
+    talk: Conversation, idx: Idx, *, now: Moment, policy: Policy
+) -> tuple[Conversation, Effects]:
+    """A member may no longer take part (7.5 rule 14): a colleague who is here commits without them;
+    where nobody is, the room is closed, and the visitor's tab finds another adviser."""
+    if talk.phase is Phase.WAITING and talk.claimed_by == idx:
+        talk = replace(talk, lease_until=now)
+        return lease_out(talk, now=now, policy=policy)
+    member = talk.staff_member(idx)
+    if talk.phase is Phase.CLOSED or member is None:
+        return talk, ()
+    others = [m for m in talk.staff if m.idx != idx and m.presence is Presence.HERE]
+    if len(others) < (2 if talk.is_staff_room else 1):
+        return close(talk, ClosedWhy.REVOKED, now=now, policy=policy)
+    changed = replace(
+        talk,
+        members=_shown(talk, member.slot, Presence.LEAVING, now),
+        joins=tuple(join for join in talk.joins if join.idx != idx),
+        invited=tuple(each for each in talk.invited if each != idx),
+        calls=calls.without(talk.calls, idx),
+    )
+    return timed(changed, policy), (Wake(talk.room), WakeLobby())
 
 
 def everyone_away(
@@ -111,10 +142,13 @@ def holders(talk: Conversation, *, now: Moment, policy: Policy) -> frozenset[Idx
 def due(talk: Conversation, *, now: Moment, policy: Policy) -> tuple[Conversation, Effects]:
     """Everything that must have happened by itself by now, once."""
     if talk.phase is Phase.CLOSED:
-        is_over = now >= talk.since + policy.closed_kept
+        is_over = now >= closed_until(talk, policy)
         return talk, (Erase(talk.room),) if is_over else ()
     if _is_expired(talk, now, policy):
         return close(talk, ClosedWhy.EXPIRED, now=now, policy=policy)
+    talk, effects = after_quiet(talk, now=now, policy=policy)
+    if talk.rests:
+        return talk, effects
     talk, effects = lease_out(talk, now=now, policy=policy)
     for member in talk.staff:
         if member.presence is Presence.AWAY and now >= member.since + policy.lost_after:

@@ -4,24 +4,36 @@ The rules of protocol.md sections 7.3 and 7.6: frames and commits of a room stan
 of positions; a frame is taken once, in the order its sender gave it; it is held until every other
 present member has acknowledged it, and nothing is dropped to make room. What a frame says is not
 known here.
+
+A relay has tracks exactly while its conversation is open or paused; so it alone decides about a
+frame. Its values are tuples with names, since several are made for every frame.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 
 from hamn.core.limits import Bucket, Rate, take
 from hamn.core.policy import Policy
-from hamn.core.words import Malformed, Moment, Pos, Refusal, RefusalCode, Seconds, Seq, Slot
+from hamn.core.words import (
+    Epoch,
+    Malformed,
+    Moment,
+    Pos,
+    Refusal,
+    RefusalCode,
+    Seconds,
+    Seq,
+    Slot,
+)
 
 LEDGER_LINE = 128 * 1024
 """Held bytes are counted in lines of this size, so that the value stays small."""
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(NamedTuple):
     """One slot's line in the room's present epoch."""
 
     slot: Slot
@@ -36,23 +48,33 @@ class Track:
     """The newest position that another slot wrote: all that this slot can acknowledge."""
     bucket: Bucket
 
+    def after_own(self, bucket: Bucket) -> Track:
+        """The track once the slot has written one more frame."""
+        slot, seq, leaf, start, acked, newest, _ = self
+        return Track(slot, Seq(seq + 1), leaf, start, acked, newest, bucket)
 
-@dataclass(frozen=True, slots=True)
-class Held:
+    def after_other(self, pos: Pos) -> Track:
+        """The track once another slot has written at `pos`."""
+        slot, seq, leaf, start, acked, _, bucket = self
+        return Track(slot, seq, leaf, start, acked, pos, bucket)
+
+
+class Held(NamedTuple):
     """A line of the ledger: so many bytes were put up to this position since the line before."""
 
     through: Pos
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Relay:
-    """The sequence of a room: the next position, the last leaf update's, and every slot's track."""
+class Relay(NamedTuple):
+    """The sequence of a room: the next position, the last leaf update's, and every slot's track in
+    the present epoch."""
 
     next_pos: Pos
     pos11: Pos
     held: tuple[Held, ...]
     tracks: tuple[Track, ...]
+    epoch: Epoch
 
     @property
     def held_bytes(self) -> int:
@@ -67,25 +89,29 @@ class Relay:
         return None
 
 
-EMPTY = Relay(Pos(1), Pos(0), (), ())
+EMPTY = Relay(Pos(1), Pos(0), (), (), Epoch(0))
 
 
-@dataclass(frozen=True, slots=True)
-class FrameHead:
+class FrameHead(NamedTuple):
     """What the clear header of a frame says, and how long the whole frame is."""
 
+    epoch: Epoch
     slot: Slot
     seq: Seq
     is_leaf: bool
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """The frame takes this position in the new value."""
 
     relay: Relay
     pos: Pos
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """The room has another epoch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +143,20 @@ class TooMuch:
     """The room holds all it may."""
 
 
-NotAccepted: TypeAlias = Duplicate | Gap | WrongKind | TooFast | TooMuch
+NotAccepted: TypeAlias = Stale | Duplicate | Gap | WrongKind | TooFast | TooMuch
 Answer: TypeAlias = Accepted | NotAccepted
 
 
 def accept(relay: Relay, head: FrameHead, *, now: Moment, policy: Policy) -> Answer:
-    """Decide about a frame of the room's epoch, in the order of protocol.md section 7.6.
+    """Decide about a frame, in the order of protocol.md section 7.6.
 
     Raises: Refusal(GONE) when the slot is no member's.
     """
     track = relay.track(head.slot)
     if track is None:
         raise Refusal(RefusalCode.GONE)
+    if head.epoch != relay.epoch:
+        return Stale()
     if head.seq != track.next_seq:
         return Duplicate() if head.seq < track.next_seq else Gap(track.next_seq)
     if head.is_leaf != (head.seq == 0 and track.begins_with_leaf):
@@ -138,10 +166,9 @@ def accept(relay: Relay, head: FrameHead, *, now: Moment, policy: Policy) -> Ans
         return TooFast(wait)
     if relay.held_bytes + head.size > policy.unacked_bytes:
         return TooMuch()
-    sender = replace(track, next_seq=Seq(head.seq + 1), bucket=bucket)
     pos = relay.next_pos
     pos11 = pos if head.is_leaf else relay.pos11
-    return Accepted(_append(relay, sender, head.size, pos11), pos)
+    return Accepted(_append(relay, track.after_own(bucket), head.size, pos11), pos)
 
 
 def frame_rate(policy: Policy) -> Rate:
@@ -168,23 +195,26 @@ def put_commit(
         if old is None or slot in joined:
             bucket = old.bucket if old else frame_rate(policy).full(now)
             old = Track(slot, Seq(0), True, before, before, before, bucket)
-        tracks.append(replace(old, next_seq=Seq(0), begins_with_leaf=slot != committer))
-    seated = replace(relay, tracks=tuple(tracks))
+        tracks.append(old._replace(next_seq=Seq(0), begins_with_leaf=slot != committer))
+    seated = relay._replace(tracks=tuple(tracks), epoch=Epoch(relay.epoch + 1))
     author = next((track for track in tracks if track.slot == committer), None)
     return _release(_append(seated, author, size, Pos(0))), pos
 
 
 def acknowledge(relay: Relay, slot: Slot, pos: Pos) -> Relay:
-    """Note that a slot has everything through `pos`; acknowledgements only grow.
+    """Note that a slot has everything through `pos`; acknowledgements only grow, and those of a
+    slot that is no member's, or no longer, are without effect.
 
     Raises: Malformed when nothing stands there yet.
     """
+    track = relay.track(slot)
+    if track is None:
+        return relay
     if not 0 <= pos < relay.next_pos:
         raise Malformed("acknowledged what was never put")
-    track = relay.track(slot)
-    if track is None or pos <= track.acked:
+    if pos <= track.acked:
         return relay
-    return _release(replace(relay, tracks=_with(relay.tracks, replace(track, acked=pos))))
+    return _release(relay._replace(tracks=_with(relay.tracks, track._replace(acked=pos))))
 
 
 def all_have(relay: Relay) -> Pos:
@@ -210,10 +240,10 @@ def _has(track: Track, newest: Pos) -> Pos:
 def _append(relay: Relay, author: Track | None, size: int, pos11: Pos) -> Relay:
     pos = relay.next_pos
     tracks = tuple(
-        author if author and each.slot == author.slot else replace(each, newest=pos)
+        author if author and each.slot == author.slot else each.after_other(pos)
         for each in relay.tracks
     )
-    return Relay(Pos(pos + 1), pos11, _noted(relay.held, pos, size), tracks)
+    return Relay(Pos(pos + 1), pos11, _noted(relay.held, pos, size), tracks, relay.epoch)
 
 
 def _noted(ledger: tuple[Held, ...], pos: Pos, size: int) -> tuple[Held, ...]:
@@ -224,7 +254,7 @@ def _noted(ledger: tuple[Held, ...], pos: Pos, size: int) -> tuple[Held, ...]:
 
 def _release(relay: Relay) -> Relay:
     through = all_have(relay)
-    return replace(relay, held=tuple(line for line in relay.held if line.through > through))
+    return relay._replace(held=tuple(line for line in relay.held if line.through > through))
 
 
 def _with(tracks: tuple[Track, ...], changed: Track) -> tuple[Track, ...]:

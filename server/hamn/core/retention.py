@@ -13,6 +13,12 @@ from hamn.core.policy import Policy
 from hamn.core.words import Moment, Seconds
 
 DAY = Seconds(24 * 3600)
+AUDIT_KEPT = Seconds(365 * DAY)
+"""How long a line of the audit log is kept; then an anchor stands for it."""
+
+
+REGISTER_KEPT = 365
+"""For how many days a legal request stays in the register."""
 
 
 class What(Enum):
@@ -22,10 +28,30 @@ class What(Enum):
     WAITING = "waiting places"
     CLOSED = "that a conversation is over, and why"
     MESSAGE = "sealed messages and replies"
+    ESCALATION = "escalations, after the last touch"
+    INQUIRY = "referrals and requests, after their decision"
+    BOOKING = "booked talks, counted from their time"
+    WISH = "that somebody waits for a time"
     CODE = "return codes"
+    PLAN_COPY = "the visitor's copy of an action plan"
+    CASE = "counselling cases, since their closing or last change"
     INVITE = "staff invites"
     SESSION = "staff sessions"
+    LEGAL_REQUEST = "legal requests"
+    AUDIT = "what staff did, without content"
     BACKUP = "backups"
+
+
+class Under(Enum):
+    """What is kept under a return code, and erased with it at once when its holder asks."""
+
+    CODE = "the code itself, and the one before"
+    LETTER = "messages and replies"
+    PLAN_COPY = "the copy of an action plan"
+    INQUIRY = "referrals and requests"
+    TALK = "booked talks"
+    WISH = "the wish for a time"
+    CONFLICT = "who is not to be the adviser"
 
 
 class Where(Enum):
@@ -52,9 +78,17 @@ def table(policy: Policy) -> tuple[Kept, ...]:
         Kept(What.WAITING, Where.LIVE, policy.waiting_kept),
         Kept(What.CLOSED, Where.LIVE, policy.closed_kept),
         Kept(What.MESSAGE, Where.RECORDS, days(policy.message_days)),
+        Kept(What.ESCALATION, Where.RECORDS, days(policy.escalation_days)),
+        Kept(What.INQUIRY, Where.RECORDS, days(policy.inquiry_days)),
+        Kept(What.BOOKING, Where.RECORDS, days(policy.booking_days)),
+        Kept(What.WISH, Where.RECORDS, days(policy.wish_days)),
         Kept(What.CODE, Where.RECORDS, days(policy.code_days)),
+        Kept(What.PLAN_COPY, Where.RECORDS, days(policy.code_days)),
+        Kept(What.CASE, Where.RECORDS, days(policy.case_days)),
         Kept(What.INVITE, Where.RECORDS, policy.invite_kept),
         Kept(What.SESSION, Where.RECORDS, policy.session_whole),
+        Kept(What.LEGAL_REQUEST, Where.RECORDS, days(REGISTER_KEPT)),
+        Kept(What.AUDIT, Where.RECORDS, AUDIT_KEPT),
         Kept(What.BACKUP, Where.OPERATOR, days(policy.backup_days)),
     )
 

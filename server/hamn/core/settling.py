@@ -7,6 +7,7 @@ that may have moved a place, and again at deadlines, which mends whatever a cras
 from __future__ import annotations
 
 from hamn.core.conversation import ClosedWhy, Conversation, Phase
+from hamn.core.paging import agree_page
 from hamn.core.policy import Policy
 from hamn.core.presence import holders
 from hamn.core.waiting import Lobby, answered, give_back, leave_place, set_here, settle
@@ -17,6 +18,7 @@ def agree(
     lobby: Lobby, room: RoomId, talk: Conversation | None, *, now: Moment, policy: Policy
 ) -> Lobby:
     """The lobby as the room's value says it must be; `talk` is None when the room is gone."""
+    lobby = agree_page(lobby, room, talk)
     if talk is None or talk.phase is Phase.CLOSED:
         return _without(lobby, room, talk, now, policy)
     if talk.phase is Phase.WAITING:
@@ -30,7 +32,8 @@ def agree(
 def rooms_of(lobby: Lobby) -> frozenset[RoomId]:
     """Every room that the lobby speaks of."""
     held = {room for member in lobby.duty for room in member.rooms}
-    return frozenset(held | {place.room for place in lobby.places})
+    paged = {page.room for page in lobby.pages}
+    return frozenset(held | paged | {place.room for place in lobby.places})
 
 
 def _without(

@@ -32,8 +32,9 @@ class Place:
     interrupted: bool
     """Comes back after a lost connection, and goes first within its class."""
     wish: Idx | None
+    """Waits for this member, until the visitor would rather have anyone."""
     only: Idx | None
-    """Offered to this member alone and to nobody's list (`hamn check`)."""
+    """Offered to this member alone and to nobody else's list: `hamn check`, a booked talk."""
     first: Idx | None
     first_until: Moment
     prev: RoomId | None
@@ -49,8 +50,15 @@ class Place:
     offered_until: Moment
     passed: tuple[Idx, ...]
     """Who was rung and did not answer, in this round."""
+    barred: tuple[Idx, ...]
+    """Who is never rung for it and cannot take it: a conflict of interest."""
     claimed_by: Idx | None
     lease_until: Moment
+
+    def is_for(self, idx: Idx) -> bool:
+        """Whether the visitor may be given to this member; danger waits for nobody."""
+        is_wished = self.wish in (None, idx) or self.danger
+        return is_wished and idx not in self.barred
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,10 @@ class OnDuty:
     """Conversations that count against the capacity, claimed ones included."""
     wrap_up_until: Moment | None
     is_check: bool
+    ends: Moment | None = None
+    """When the planned shift ends: nobody new rings for a while before."""
+    stays: Moment | None = None
+    """Until when a member has chosen to stay on; it brings no new visitors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,31 @@ class Remembered:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """An acute room, and which supervisor is paged for it (paging.py)."""
+
+    room: RoomId
+    people: tuple[Idx, ...]
+    """Whom it concerns."""
+    is_answered: bool
+    to: Idx | None
+    until: Moment
+    passed: tuple[Idx, ...]
+    """Who was paged and did not answer, in this round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """To supervisors: what a member of staff has told of a conversation, without its content."""
+
+    id: bytes
+    by: Idx
+    at: Moment
+    kind: str = "abuse"
+    """`abuse`: ended as such; `child`: its visitor is one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lobby:
     """Places in the order they were taken, members on duty, and what recent waits were like."""
 
@@ -88,6 +125,8 @@ class Lobby:
     waits: tuple[int, ...] = ()
     """Minutes that the last twenty answered visitors had waited."""
     remembered: tuple[Remembered, ...] = ()
+    pages: tuple[Page, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     def place(self, room: RoomId) -> Place | None:
         """The place of a room."""
@@ -120,6 +159,7 @@ def new_place(room: RoomId, now: Moment, *, language: str, door: int, danger: bo
         offered_to=None,
         offered_until=nothing,
         passed=(),
+        barred=(),
         claimed_by=None,
         lease_until=nothing,
     )
@@ -131,20 +171,25 @@ def queue_maximum(lobby: Lobby, policy: Policy) -> int:
     return max(policy.waiting_at_least, policy.waiting_per_adviser * len(advisers))
 
 
+def is_full(lobby: Lobby, policy: Policy) -> bool:
+    """Whether as many wait as there may: high demand."""
+    counted = sum(1 for other in lobby.places if other.only is None)
+    return counted >= queue_maximum(lobby, policy)
+
+
 def take_place(lobby: Lobby, place: Place, *, policy: Policy, is_known: bool = False) -> Lobby:
     """Stand in line, or renew the place that this room has already.
 
-    A renewed place keeps everything but the keys. Who is known to have been interrupted is never
-    turned away; who only says so goes first, but not past the maximum.
+    A renewed place keeps everything but the keys and the wish. Who is known to have been
+    interrupted is never turned away; who only says so goes first, but not past the maximum.
 
     Raises: Refusal(FULL) when too many wait.
     """
     standing = lobby.place(place.room)
     if standing is not None:
-        return with_place(lobby, replace(standing, kids=place.kids))
-    counted = sum(1 for other in lobby.places if other.only is None)
+        return with_place(lobby, replace(standing, kids=place.kids, wish=place.wish))
     is_exempt = is_known or place.only is not None
-    if not is_exempt and counted >= queue_maximum(lobby, policy):
+    if not is_exempt and is_full(lobby, policy):
         raise Refusal(RefusalCode.FULL)
     return replace(lobby, places=(*lobby.places, place))
 
@@ -242,11 +287,21 @@ def with_member(lobby: Lobby, changed: OnDuty) -> Lobby:
     return replace(lobby, duty=duty)
 
 
+def may_meet(place: Place, member: OnDuty) -> bool:
+    """A counsellor is on duty for booked talks: another visitor is none of theirs, but one whom
+    they had in a room and who comes back."""
+    return member.role != Role.COUNSELLOR or place.first == member.idx
+
+
 def _may_claim(place: Place, member: OnDuty, now: Moment) -> bool:
     if place.claimed_by is not None or not place.here or member.kid not in place.kids:
         return False
+    if not place.is_for(member.idx):
+        return False
     if member.is_check or place.only is not None:
         return place.only == member.idx
+    if not may_meet(place, member):
+        return False
     is_kept_for_another = place.first not in (None, member.idx) and now < place.first_until
     return not is_kept_for_another and now >= place.held_until
 

@@ -14,6 +14,8 @@ RoomId = NewType("RoomId", bytes)
 """16 bytes: the env_id of the hello, and so the place in the queue and the room."""
 Mailbox = NewType("Mailbox", bytes)
 """16 random bytes that stand for a return code's mailbox."""
+CaseId = NewType("CaseId", bytes)
+"""16 random bytes that stand for a counselling case."""
 Hash = NewType("Hash", bytes)
 """32 bytes of SHA-256 over a capability, a token or a frame."""
 Kid = NewType("Kid", bytes)
@@ -35,13 +37,19 @@ VISITOR_SLOT = Slot(0)
 
 
 class Role(IntEnum):
-    """Roles as they stand in certificates and rosters (protocol.md section 5)."""
+    """Roles as they stand in certificates and rosters (protocol.md section 5), and the manager's,
+    whom no room ever sees: a number that fits into no certificate, and stands in no roster."""
 
     VISITOR = 0
     ADVISER = 1
     SUPERVISOR = 2
     INTERPRETER = 3
     COUNSELLOR = 4
+    MANAGER = 256
+
+
+IN_ROSTER = frozenset(Role) - {Role.VISITOR, Role.MANAGER}
+"""Roles that a roster may give to a member of staff."""
 
 
 class RefusalCode(Enum):
@@ -53,6 +61,7 @@ class RefusalCode(Enum):
     FULL = "full"
     GONE = "gone"
     BUSY = "busy"
+    UNDECIDED = "undecided"
 
 
 @dataclass(slots=True, unsafe_hash=True)
