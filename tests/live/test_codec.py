@@ -20,7 +20,7 @@ st.register_type_strategy(float, st.floats(allow_nan=False))
 @given(st.from_type(Conversation))
 @settings(max_examples=100)
 def test_a_conversation_comes_back(value: Conversation) -> None:
-    assert codec.conversation(codec.encode(value)) == value
+    assert codec.conversation(codec.encode(value), codec.encode(value.relay)) == value
 
 
 @given(st.from_type(Lobby))

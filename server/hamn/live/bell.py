@@ -21,8 +21,7 @@ class ProcessBell:
 
     def listen(self, topics: Sequence[bytes]) -> ProcessListener:
         listener = ProcessListener(self._listeners)
-        for topic in topics:
-            listener.add(topic)
+        listener.add(*topics)
         return listener
 
 
@@ -33,26 +32,33 @@ class ProcessListener:
         self._listeners = listeners
         self._topics: set[bytes] = set()
         self._heard: set[bytes] = set()
-        self._armed = asyncio.Event()
+        self._waiter: asyncio.Future[None] | None = None
 
     def hear(self, topic: bytes) -> None:
         """Note a ring."""
         self._heard.add(topic)
-        self._armed.set()
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     async def heard(self) -> frozenset[bytes]:
-        await self._armed.wait()
-        self._armed.clear()
+        while not self._heard:
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
         rung = frozenset(self._heard)
         self._heard.clear()
         return rung
 
-    def add(self, topic: bytes) -> None:
-        self._topics.add(topic)
-        self._listeners.setdefault(topic, set()).add(self)
+    def add(self, *topics: bytes) -> None:
+        self._topics.update(topics)
+        for topic in topics:
+            self._listeners.setdefault(topic, set()).add(self)
 
-    def remove(self, topic: bytes) -> None:
-        """Stop listening; a ring of the topic that was not yet told is forgotten."""
+    def remove(self, *topics: bytes) -> None:
+        """Stop listening; a ring of the topics that was not yet told is forgotten."""
+        for topic in topics:
+            self._remove(topic)
+
+    def _remove(self, topic: bytes) -> None:
         self._topics.discard(topic)
         self._heard.discard(topic)
         listeners = self._listeners.get(topic)
@@ -62,5 +68,4 @@ class ProcessListener:
                 del self._listeners[topic]
 
     def close(self) -> None:
-        for topic in tuple(self._topics):
-            self.remove(topic)
+        self.remove(*self._topics)

@@ -17,11 +17,22 @@ from pathlib import Path
 
 from hamn.app.ports import Entropy, Mark, StoredFrame, Version
 from hamn.core.conversation import Conversation
+from hamn.core.relay import Relay
 from hamn.core.waiting import Lobby
 from hamn.core.words import Epoch, Hash, Moment, Pos, RoomId, Seq, Slot
 from hamn.live import codec, statements
 from hamn.live.recent import Recent
-from hamn.live.work import AddOrigin, Erase, SeeOnce, Swap, SwapLobby, Work, apply, forget_once
+from hamn.live.work import (
+    AddOrigin,
+    Append,
+    Erase,
+    SeeOnce,
+    Swap,
+    SwapLobby,
+    Work,
+    apply,
+    forget_once,
+)
 from hamn.sqlite.files import open_reader, open_writer
 from hamn.sqlite.writer import GroupCommit, Runner, ThreadRunner
 
@@ -85,7 +96,7 @@ class SqliteLive:
             return None
         # Asked after the value: a commit in between can only make it too high, which is safe.
         (highest,) = self._reader.execute(statements.HIGHEST_POS, (room,)).fetchone()
-        found = (Version(row[0]), codec.conversation(row[1]))
+        found = (Version(row[0]), codec.conversation(row[1], row[2]))
         self._recent.found(room, found, Pos(highest))
         return found
 
@@ -105,6 +116,25 @@ class SqliteLive:
             Swap(room, version.number, number, new, put, letters, erase_through, forget_marks)
         )
         return bool(has_won)
+
+    async def relay(self, room: RoomId) -> tuple[Version, Relay] | None:
+        if (recent := self._recent.relay(room)) is not None:
+            return recent
+        found = await self.read(room)
+        return None if found is None else (found[0], found[1].relay)
+
+    async def append(
+        self,
+        room: RoomId,
+        version: Version,
+        new: Relay,
+        *,
+        put: StoredFrame | None = None,
+        erase_through: Pos = NOTHING,
+    ) -> bool:
+        number = next(self._numbers)
+        work = Append(room, version.number, number, new, put, erase_through)
+        return bool(await self._commits.do(work))
 
     async def frames(self, room: RoomId, after: Pos, limit: int) -> list[StoredFrame]:
         if (recent := self._recent.frames(room, after, limit)) is not None:
@@ -158,6 +188,8 @@ class SqliteLive:
     def _note(self, work: Work, outcome: object) -> None:
         """Keep what was committed in step with the values in memory."""
         match work:
+            case Append() if outcome:
+                self._recent.appended(work)
             case Swap() if outcome:
                 self._recent.swapped(work)
             case SwapLobby() if outcome:

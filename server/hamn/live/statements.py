@@ -5,10 +5,12 @@ from __future__ import annotations
 TABLES = """
 CREATE TABLE origin (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
 
-CREATE TABLE room (
-    room BLOB PRIMARY KEY, version INTEGER NOT NULL, deadline REAL NOT NULL, value BLOB NOT NULL
-);
+CREATE TABLE room (room BLOB PRIMARY KEY, deadline REAL NOT NULL, value BLOB NOT NULL);
 CREATE INDEX room_deadline ON room (deadline);
+
+CREATE TABLE relay (
+    room BLOB PRIMARY KEY, version INTEGER NOT NULL, value BLOB NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE frame (
     room BLOB NOT NULL, pos INTEGER NOT NULL, epoch INTEGER NOT NULL, slot INTEGER NOT NULL,
@@ -34,17 +36,19 @@ HAS_ORIGIN = "SELECT count(*) FROM sqlite_master WHERE name = 'origin'"
 READ_ORIGIN = "SELECT data FROM origin WHERE name = ?1"
 ADD_ORIGIN = "INSERT INTO origin (name, data) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
 NEWEST_VERSION = (
-    "SELECT max(coalesce((SELECT max(version) FROM room), 0),"
+    "SELECT max(coalesce((SELECT max(version) FROM relay), 0),"
     " coalesce((SELECT max(version) FROM lobby), 0))"
 )
 
-READ_ROOM = "SELECT version, value FROM room WHERE room = ?1"
-ADD_ROOM = (
-    "INSERT INTO room (version, value, deadline, room) VALUES (?1, ?2, ?3, ?4)"
-    " ON CONFLICT DO NOTHING"
+READ_ROOM = (
+    "SELECT relay.version, room.value, relay.value FROM relay JOIN room USING (room)"
+    " WHERE relay.room = ?1"
 )
-SWAP_ROOM = (
-    "UPDATE room SET version = ?1, value = ?2, deadline = ?3 WHERE room = ?4 AND version = ?5"
+ADD_RELAY = "INSERT INTO relay (version, value, room) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
+SWAP_RELAY = "UPDATE relay SET version = ?1, value = ?2 WHERE room = ?3 AND version = ?4"
+PUT_ROOM = (
+    "INSERT INTO room (room, deadline, value) VALUES (?1, ?2, ?3) ON CONFLICT (room) DO UPDATE"
+    " SET deadline = excluded.deadline, value = excluded.value"
 )
 ROOMS = "SELECT room FROM room"
 DUE = "SELECT room FROM room WHERE deadline <= ?1 ORDER BY deadline LIMIT ?2"
@@ -75,6 +79,7 @@ ERASE = (
     "DELETE FROM frame WHERE room = ?1",
     "DELETE FROM mark WHERE room = ?1",
     "DELETE FROM letter WHERE room = ?1",
+    "DELETE FROM relay WHERE room = ?1",
     "DELETE FROM room WHERE room = ?1",
 )
 

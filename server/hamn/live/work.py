@@ -1,7 +1,7 @@
 """The pieces of work of the live store's writer, and how a group of them is done.
 
-Each swap of a group wins or loses by its own version and disturbs no other. What the winners bring
-along is written in one go at the group's end, or before a piece that must see it.
+Each swap or append of a group wins or loses by its own version and disturbs no other. What the
+winners bring along is written in one go at the group's end, or before a piece that must see it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from hamn.app.ports import StoredFrame
 from hamn.core.conversation import Conversation
+from hamn.core.relay import Relay
 from hamn.core.waiting import Lobby
 from hamn.core.words import Moment, Pos, RoomId
 from hamn.live import codec, statements
@@ -29,6 +30,18 @@ class Swap:
     letters: Sequence[tuple[str, bytes | None]]
     erase_through: Pos
     forget_marks: bool
+
+
+@dataclass(slots=True, repr=False)
+class Append:
+    """One room's append: a new relay, and the frame it takes."""
+
+    room: RoomId
+    old: int
+    number: int
+    relay: Relay
+    put: StoredFrame | None
+    erase_through: Pos
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -63,7 +76,7 @@ class AddOrigin:
     data: bytes
 
 
-Work = Swap | SwapLobby | Erase | SeeOnce | AddOrigin
+Work = Swap | Append | SwapLobby | Erase | SeeOnce | AddOrigin
 Row = tuple[object, ...]
 
 
@@ -71,6 +84,7 @@ Row = tuple[object, ...]
 class _Brought:
     """What the winners of a group bring along, by statement."""
 
+    values: list[Row] = field(default_factory=list)
     erased: list[Row] = field(default_factory=list)
     forgotten: list[Row] = field(default_factory=list)
     frames: list[Row] = field(default_factory=list)
@@ -78,17 +92,27 @@ class _Brought:
     letters: list[Row] = field(default_factory=list)
     dropped: list[Row] = field(default_factory=list)
 
-    def take(self, swap: Swap) -> None:
-        room = swap.room
-        if swap.erase_through:
-            self.erased.append((room, swap.erase_through))
+    def take(self, won: Swap | Append) -> None:
+        if won.erase_through:
+            self.erased.append((won.room, won.erase_through))
+        if isinstance(won, Swap):
+            self._take_value(won)
+            for put in won.put:
+                self._take_frame(won.room, put)
+        elif won.put is not None:
+            self._take_frame(won.room, won.put)
+
+    def _take_frame(self, room: RoomId, put: StoredFrame) -> None:
+        spot = (room, put.epoch, put.slot, put.seq, put.pos, put.digest)
+        if not put.is_commit:  # a repeated commit is known by the room's commit_digest
+            self.marks.append(spot)
+        self.frames.append((*spot, put.is_commit, put.data))
+
+    def _take_value(self, swap: Swap) -> None:
+        room, new = swap.room, swap.new
+        self.values.append((room, new.deadline, codec.encode(new)))
         if swap.forget_marks:
-            self.forgotten.append((room, swap.new.epoch))
-        for put in swap.put:
-            spot = (room, put.epoch, put.slot, put.seq, put.pos, put.digest)
-            if not put.is_commit:  # a repeated commit is known by the room's commit_digest
-                self.marks.append(spot)
-            self.frames.append((*spot, put.is_commit, put.data))
+            self.forgotten.append((room, new.epoch))
         for name, data in swap.letters:
             (self.dropped if data is None else self.letters).append(
                 (room, name) if data is None else (room, name, data)
@@ -96,6 +120,7 @@ class _Brought:
 
     def write(self, connection: sqlite3.Connection) -> None:
         for statement, rows in (
+            (statements.PUT_ROOM, self.values),
             (statements.FORGET_MARKS_BEFORE, self.forgotten),
             (statements.PUT_MARK, self.marks),
             (statements.PUT_FRAME, self.frames),
@@ -112,8 +137,8 @@ def apply(connection: sqlite3.Connection, group: list[Work]) -> list[object]:
     brought = _Brought()
     outcomes: list[object] = []
     for work in group:
-        if isinstance(work, Swap):
-            has_won = _swap(connection, work)
+        if isinstance(work, Append | Swap):
+            has_won = _is_first(connection, work)
             if has_won:
                 brought.take(work)
             outcomes.append(has_won)
@@ -126,11 +151,14 @@ def apply(connection: sqlite3.Connection, group: list[Work]) -> list[object]:
     return outcomes
 
 
-def _swap(connection: sqlite3.Connection, swap: Swap) -> bool:
-    row = (swap.number, codec.encode(swap.new), swap.new.deadline, swap.room)
-    if swap.old == 0:
-        return connection.execute(statements.ADD_ROOM, row).rowcount == 1
-    return connection.execute(statements.SWAP_ROOM, (*row, swap.old)).rowcount == 1
+def _is_first(connection: sqlite3.Connection, work: Swap | Append) -> bool:
+    if isinstance(work, Append):
+        row = (work.number, codec.encode(work.relay), work.room, work.old)
+        return connection.execute(statements.SWAP_RELAY, row).rowcount == 1
+    row = (work.number, codec.encode(work.new.relay), work.room, work.old)
+    if work.old == 0:
+        return connection.execute(statements.ADD_RELAY, row[:3]).rowcount == 1
+    return connection.execute(statements.SWAP_RELAY, row).rowcount == 1
 
 
 def _single(connection: sqlite3.Connection, work: SwapLobby | Erase | SeeOnce | AddOrigin) -> bool:
