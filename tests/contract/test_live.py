@@ -312,6 +312,7 @@ async def test_all_of_it_survives_a_restart(engine: Engine) -> None:
     live = engine.live()
     await live.swap(ROOM, ABSENT, talk(epoch=1), put=[frame(1)], letters=[("hello", b"letter")])
     await live.swap_lobby(Version.absent(), Lobby(waits=(7,)))
+    await live.append(ROOM, await version_of(live, ROOM), talk(pos=3).relay, put=frame(2))
     await live.once(b"nonce", NOON)
     before = await everything(live, ROOM), await live.lobby(), await live.secret("work")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,7 @@ class LiveModel(RuleBasedStateMachine):
     ) -> None:
         room, kept = room_id(number), self.do(self.live.read(room_id(number)))
         held = self.model.get(room, Room())
-        taken = set(held.frames) | {seq for _, _, seq in held.marks}
-        put = [frame(pos, epoch=epoch) for pos in sorted(new - taken)]
+        put = [frame(pos, epoch=epoch) for pos in sorted(new - self.taken(held))]
         value = talk(number, epoch=epoch, deadline=NOON + late)
         version = ABSENT if kept is None else kept[0]
 
@@ -110,6 +110,26 @@ class LiveModel(RuleBasedStateMachine):
                 held.letters[name] = data
         self.model[room] = held
 
+    @rule(number=numbers, pos=positions, through=st.integers(0, 12))
+    def append(self, number: int, pos: int, through: int) -> None:
+        room, held = room_id(number), self.model.get(room_id(number))
+        if held is None or held.value is None or pos in self.taken(held):
+            return
+        version, put = self.do(self.live.read(room))[0], frame(pos, epoch=held.value.epoch)
+        relay = talk(number, pos=pos + 1).relay
+
+        assert self.do(self.live.append(room, version, relay, put=put, erase_through=Pos(through)))
+
+        self.old.setdefault(room, []).append(version)
+        held.value = replace(held.value, relay=relay)
+        held.marks[put.epoch, put.slot, put.seq] = put.pos, put.digest
+        held.frames = {at: f for at, f in (held.frames | {pos: put}).items() if at > through}
+
+    @staticmethod
+    def taken(held: Room) -> set[int]:
+        """Positions that no new frame of a test may have."""
+        return set(held.frames) | {seq for _, _, seq in held.marks}
+
     @rule(number=numbers, pick=st.integers(0, 99))
     def swap_too_late(self, number: int, pick: int) -> None:
         old = [v for v in self.old.get(room_id(number), []) if v != ABSENT]
@@ -117,6 +137,8 @@ class LiveModel(RuleBasedStateMachine):
             stale = old[pick % len(old)]
             swap = self.live.swap(room_id(number), stale, talk(number), put=[frame(99)])
             assert not self.do(swap)
+            late = self.live.append(room_id(number), stale, talk(number).relay, put=frame(99))
+            assert not self.do(late)
 
     @rule(number=numbers)
     def erase(self, number: int) -> None:
@@ -160,6 +182,8 @@ class LiveModel(RuleBasedStateMachine):
     def compare(self, room: RoomId, held: Room) -> None:
         kept = self.do(self.live.read(room))
         assert (None if kept is None else kept[1]) == held.value
+        relay = self.do(self.live.relay(room))
+        assert relay == (kept and (kept[0], kept[1].relay))
         frames = [held.frames[pos] for pos in sorted(held.frames)]
         assert self.do(self.live.frames(room, Pos(0), 99)) == frames
         for name in ("hello", "join 1"):

@@ -22,6 +22,12 @@ from hamn.app.ports import (
     Store,
     Wrap,
 )
+from hamn.core.audit import BEGINNING, Note, check
+from hamn.core.figures import Activity, Done, Frozen, Table
+from hamn.core.retention import Under
+from hamn.core.rota import Holiday, Rota, Shift, Swap, Template
+from hamn.core.tally import CounterKey
+from hamn.core.texts import Edition
 from hamn.core.words import Hash, Idx, Kid, Mailbox, Moment
 from tests.clock import NOON
 from tests.contract.engines import Engine
@@ -209,6 +215,17 @@ async def test_a_session_lasts_until_its_time_its_end_or_a_revocation(store: Sto
     assert [await store.session(token, NOON) for token in tokens] == [None] * 4
 
 
+async def test_a_session_is_renewed_by_several_at_once_and_never_away(store: Store) -> None:
+    await invited(store)
+    await store.open_session(TOKEN, Idx(1), SOON)
+
+    renewed = [store.open_session(TOKEN, Idx(1), LATER) for _ in range(20)]
+    seen = await asyncio.gather(*renewed, *(store.session(TOKEN, NOON) for _ in range(20)))
+
+    assert seen[20:] == [Idx(1)] * 20
+    assert await store.session(TOKEN, SOON) == Idx(1)
+
+
 # --- roster, log, certificates --------------------------------------------------------------------
 
 
@@ -266,6 +283,66 @@ async def test_certificates_are_told_by_kind_until_their_hour(store: Store) -> N
     assert await store.certificates(1, 501) == [renewed]
     assert await store.certificates(2, 501) == [box]
     assert await store.certificates(2, 901) == []
+
+
+# --- rota -----------------------------------------------------------------------------------------
+
+PLAN = Rota(
+    templates=(Template(1, 0, 1020, 1320, 1, Idx(1), TODAY - 30, None),),
+    holidays=(Holiday(TODAY, None, "Helg"), Holiday(TODAY + 1, 6, "")),
+    shifts=(Shift(TODAY + 7, 1, 1020, 1320, 1, None), Shift(TODAY + 8, 2, 0, 60, 2, Idx(2))),
+    swaps=(Swap(TODAY + 8, 2, Idx(1), (TODAY + 14, 1)), Swap(TODAY + 9, 3, Idx(1), None)),
+    next_number=4,
+)
+
+
+async def planned(store: Store) -> Store:
+    await store.add_staff(ANNA)
+    await store.add_staff(BO)
+    assert await store.swap_rota(0, Rota(), PLAN)
+    return store
+
+
+async def test_a_rota_is_kept_as_it_is_and_every_change_is_counted(store: Store) -> None:
+    assert await store.rota(0) == (0, Rota())
+    assert await store.rota_mark() == (0, False)
+
+    await planned(store)
+
+    assert await store.rota(TODAY) == (1, PLAN)
+    assert await store.rota_mark() == (1, True)
+
+
+async def test_of_a_rota_single_days_are_read_from_a_day_on(store: Store) -> None:
+    await planned(store)
+
+    _, later = await store.rota(TODAY + 8)
+
+    assert (later.templates, later.holidays) == (PLAN.templates, ())
+    assert (later.shifts, later.swaps) == (PLAN.shifts[1:], PLAN.swaps)
+    assert (await store.rota(TODAY + 10))[1].swaps == ()
+
+
+async def test_a_rota_is_replaced_row_by_row(store: Store) -> None:
+    await planned(store)
+    ended = replace(PLAN.templates[0], last=TODAY + 20)
+    new = Rota((ended,), PLAN.holidays[1:], PLAN.shifts[1:], PLAN.swaps[:1], 9)
+
+    assert await store.swap_rota(1, PLAN, new)
+    assert await store.rota(TODAY) == (2, new)
+    assert await store.swap_rota(2, new, Rota(next_number=9))
+    assert await store.rota_mark() == (3, False)
+
+
+async def test_of_those_who_change_a_rota_at_once_one_wins(store: Store) -> None:
+    await planned(store)
+    rivals = [replace(PLAN, holidays=(Holiday(TODAY, n % 7, str(n)),)) for n in range(20)]
+
+    won = await asyncio.gather(*(store.swap_rota(1, PLAN, rival) for rival in rivals))
+
+    assert sum(won) == 1
+    assert await store.rota(TODAY) == (2, rivals[won.index(True)])
+    assert await store.swap_rota(1, PLAN, Rota()) is False
 
 
 # --- return codes ---------------------------------------------------------------------------------
@@ -331,6 +408,22 @@ async def test_a_letter_is_replaced_under_its_new_day(store: Store) -> None:
     assert await store.letters(mailbox=None, reader=KID) == []
 
 
+async def test_a_conflict_is_marked_once_and_goes_with_the_last_code(store: Store) -> None:
+    await store.add_staff(ANNA)
+    await store.swap_code(CODE.h_id, None, CODE)
+    for _ in range(2):
+        await store.bar(MAILBOX, ANNA.idx)
+    await store.erase_due(NOON)
+    assert await store.barred(MAILBOX) == {ANNA.idx}
+    assert await store.barred(OTHER_MAILBOX) == frozenset()
+
+    await store.erase_due(midnight(TODAY + 91))
+    assert await store.barred(MAILBOX) == frozenset()
+    await store.bar(MAILBOX, ANNA.idx)
+    await store.erase_mailbox(MAILBOX)
+    assert await store.barred(MAILBOX) == frozenset()
+
+
 async def test_a_mailbox_is_erased_whole_and_alone(store: Store) -> None:
     strange = replace(CODE, h_id=Hash(b"k" * 32), mailbox=OTHER_MAILBOX)
     for code in (CODE, replace(CODE, h_id=Hash(b"j" * 32)), strange):
@@ -338,8 +431,9 @@ async def test_a_mailbox_is_erased_whole_and_alone(store: Store) -> None:
     for n, mailbox in ((1, MAILBOX), (2, OTHER_MAILBOX), (3, None)):
         await store.put_letter(letter(n, mailbox=mailbox))
 
-    assert await store.erase_mailbox(MAILBOX) == 3
-    assert await store.erase_mailbox(MAILBOX) == 0
+    gone = await store.erase_mailbox(MAILBOX)
+    assert (gone[Under.CODE], gone[Under.LETTER]) == (2, 1)
+    assert set((await store.erase_mailbox(MAILBOX)).values()) == {0}
 
     assert await store.codes_of(MAILBOX) == []
     assert await store.codes_of(OTHER_MAILBOX) == [strange]
@@ -437,3 +531,167 @@ async def test_records_survive_a_restart(engine: Engine) -> None:
     assert await store.letters(mailbox=None, reader=KID) == [letter(1)]
     assert await store.session(TOKEN, NOON) == Idx(1)
     assert await store.next_idx() == 3
+
+
+# --- the audit log --------------------------------------------------------------------------------
+
+
+def deed(minute: int) -> Note:
+    return Note(minute, "revoked", Idx(1), Idx(2), "adviser")
+
+
+async def test_notes_become_a_chain_whoever_writes_them(engine: Engine) -> None:
+    store, other = engine.store(), engine.store()
+    writers = [store, other] * 20
+
+    await asyncio.gather(*(each.note(deed(at)) for at, each in enumerate(writers)))
+
+    anchor, head = await store.audit_ends()
+    lines = await store.audit(0, 100)
+    assert (anchor, head.seq, len(lines)) == (BEGINNING, 40, 40)
+    assert check(anchor, lines, head) is None
+
+
+async def test_an_expired_line_leaves_an_anchor_that_vouches_for_the_rest(store: Store) -> None:
+    day = 24 * 60
+    for minute in (0, 5, day, 2 * day):
+        await store.note(deed(minute))
+
+    assert await store.erase_due(Moment(365 * 86_400.0 + 6 * 60)) >= 2
+
+    anchor, head = await store.audit_ends()
+    lines = await store.audit(0, 100)
+    assert (anchor.seq, head.seq, [line.seq for line in lines]) == (2, 4, [3, 4])
+    assert check(anchor, lines, head) is None
+    assert check(BEGINNING, lines, head) is not None
+
+
+async def test_a_log_that_expired_whole_goes_on_from_its_anchor(store: Store) -> None:
+    await store.note(deed(0))
+    await store.erase_due(Moment(400 * 86_400.0))
+
+    line = await store.note(deed(400 * 24 * 60))
+
+    anchor, head = await store.audit_ends()
+    assert (anchor.seq, line.seq, head.seq) == (1, 2, 2)
+    assert check(anchor, await store.audit(0, 9), head) is None
+
+
+# --- counters -------------------------------------------------------------------------------------
+
+SERVED, MOTHER = CounterKey("2026-11", "served"), CounterKey("2026-11", "relation=mother")
+BATCH = b"b" * 16
+
+
+async def test_counters_add_up_by_period(store: Store) -> None:
+    assert await store.count({SERVED: 2, MOTHER: 1})
+    assert await store.count({SERVED: 1, CounterKey("2026", "outcome=emergency_112"): 1})
+
+    assert await store.counters("2026-11") == {SERVED: 3, MOTHER: 1}
+    assert await store.counters("2026-12") == {}
+
+
+async def test_a_batch_counts_once_however_often_and_at_once_it_comes(store: Store) -> None:
+    counts = {SERVED: 1}
+    taken = await asyncio.gather(
+        *(store.count(counts, batch=BATCH, until=LATER) for _ in range(20))
+    )
+
+    assert sum(taken) == 1
+    assert await store.counters("2026-11") == counts
+
+
+async def test_a_batch_is_forgotten_and_its_counters_stay(store: Store) -> None:
+    await store.count({SERVED: 1}, batch=BATCH, until=SOON)
+
+    assert await store.erase_due(NOON) == 0
+    assert await store.erase_due(SOON) == 1
+    assert await store.counters("2026-11") == {SERVED: 1}
+
+
+# --- editions of texts ----------------------------------------------------------------------------
+
+
+def edition(version: int, *, key: str = "page.lead", language: str = "sv") -> Edition:
+    return Edition(key, language, version, f"Lydelse {version}", Idx(1), NOON)
+
+
+async def test_one_edition_follows_another_and_all_can_be_read(store: Store) -> None:
+    await store.add_staff(ANNA)
+    for version in (1, 2, 3):
+        assert await store.add_edition(edition(version))
+    assert await store.add_edition(edition(1, language="en"))
+
+    assert await store.editions() == [edition(1, language="en"), edition(3)]
+    assert await store.history("page.lead", "sv") == [edition(3), edition(2), edition(1)]
+    assert await store.history("page.other", "sv") == []
+    assert await store.edition_count() == 4
+
+
+async def test_an_edition_that_somebody_else_was_first_with_changes_nothing(store: Store) -> None:
+    await store.add_staff(ANNA)
+    rivals = [replace(edition(1), text=f"Lydelse {n}") for n in range(20)]
+
+    won = await asyncio.gather(*(store.add_edition(each) for each in rivals))
+
+    assert sum(won) == 1
+    assert await store.history("page.lead", "sv") == [rivals[won.index(True)]]
+    assert await store.add_edition(edition(3)) is False
+
+
+async def test_figures_are_frozen_once_as_they_were_and_by_who_saw_the_last(store: Store) -> None:
+    await store.add_staff(ANNA)
+    table = Table("phase", ("left", "all"), ("all",), (("<5",), ("~20",)))
+    months = ("2026-01", "2026-02", "2026-03")
+    made = [
+        Frozen(f"2026-q{n}", months, (table,), f"{n}\r\n", Idx(1), Moment(NOON + n)) for n in (1, 2)
+    ]
+    won = await asyncio.gather(*(store.freeze(each, seen=0) for each in made))
+
+    assert sorted(won) == [False, True]
+    assert await store.frozen() == [made[won.index(True)]]
+    assert await store.freeze(made[won.index(False)], seen=1)
+    assert await store.freeze(made[0], seen=2) is False
+    assert [each.name for each in await store.frozen()] == ["2026-q2", "2026-q1"]
+
+
+async def test_lines_of_activity_have_a_number_each(store: Store) -> None:
+    await store.add_staff(ANNA)
+    lines = [Done(n, f"2026-0{n}", Activity.LECTURE, 1, 30, Idx(1)) for n in (1, 2)]
+    assert [await store.add_done(each) for each in (*lines, lines[0])] == [True, True, False]
+
+    assert await store.done() == [lines[1], lines[0]]
+    assert [await store.drop_done(1), await store.drop_done(1)] == [True, False]
+    assert await store.done() == [lines[1]]
+
+
+async def test_a_draft_is_swapped_by_who_read_it_and_goes_with_the_roster(store: Store) -> None:
+    first, second = RosterEntry(1, b"one", b"[]"), RosterEntry(1, b"two", b"[]")
+
+    assert await store.swap_roster_draft(None, first)
+    assert not await store.swap_roster_draft(None, second)
+    assert await store.swap_roster_draft(first, second)
+    assert await store.roster_draft() == second
+    assert await store.add_roster(second, LogLine(0, "zero"))
+    assert await store.roster_draft() is None
+
+
+async def test_a_way_to_sign_in_goes_with_what_it_opened(store: Store) -> None:
+    await store.add_staff(ANNA)
+    await store.add_method(ANNA.idx, DIGITS, [AK, IK])
+    await store.add_method(ANNA.idx, PASSKEY, [replace(AK, method=1)])
+
+    await store.drop_method(ANNA.idx, DIGITS.method)
+
+    assert await store.methods(ANNA.idx) == [PASSKEY]
+    assert await store.wraps(ANNA.idx) == [replace(AK, method=1), IK]
+
+
+async def test_a_changed_member_is_heard_of_by_another_process(engine: Engine) -> None:
+    store, other = engine.store(), engine.store()
+    await store.add_staff(ANNA)
+    before = await other.staff_changes()
+
+    assert await store.swap_staff(ANNA, replace(ANNA, is_revoked=True))
+
+    assert await other.staff_changes() > before

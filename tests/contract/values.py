@@ -22,7 +22,7 @@ def room_id(number: int) -> RoomId:
 def talk(number: int = 1, *, deadline: float = NOON, epoch: int = 0, pos: int = 1) -> Conversation:
     """A conversation whose next position tells it apart from its other values."""
     fresh = begin(room_id(number), Phase.WAITING, NOON, Policy())
-    relay = replace(fresh.relay, next_pos=Pos(pos))
+    relay = fresh.relay._replace(next_pos=Pos(pos))
     return replace(fresh, deadline=Moment(deadline), epoch=Epoch(epoch), relay=relay)
 
 

@@ -1,4 +1,4 @@
-"""A process that swaps rooms and says what was answered, until it is killed.
+"""A process that swaps rooms and appends to them, and says what was answered, until it is killed.
 
     python -m tests.contract.victim ENGINE FOLDER SEED
 
@@ -32,9 +32,15 @@ async def write_on(live: Live, number: int) -> None:
     while (kept := await live.read(room)) is not None:
         version, value = kept
         pos = value.relay.next_pos
-        new = replace(value, relay=replace(value.relay, next_pos=Pos(pos + 1)))
-        put = [frame(pos, data=b"%d/%d" % (number, pos) + bytes(900))]
-        assert await live.swap(room, version, new, put=put, erase_through=Pos(max(0, pos - HELD)))
+        new = replace(value, relay=value.relay._replace(next_pos=Pos(pos + 1)))
+        put, through = (
+            frame(pos, data=b"%d/%d" % (number, pos) + bytes(900)),
+            Pos(max(0, pos - HELD)),
+        )
+        if pos % 2:
+            assert await live.append(room, version, new.relay, put=put, erase_through=through)
+        else:
+            assert await live.swap(room, version, new, put=[put], erase_through=through)
         os.write(1, b"%d %d\n" % (number, pos))
 
 

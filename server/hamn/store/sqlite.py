@@ -3,6 +3,8 @@
 Writes go through one writer, each method's in one transaction; what a method changes depends only
 on rows it has read in that same transaction. Reads are done in the event loop on a connection of
 their own and see every write that was answered.
+
+Over 400 lines on purpose: one engine, one file.
 """
 
 from __future__ import annotations
@@ -19,17 +21,43 @@ from hamn.app.ports import (
     Letter,
     LogLine,
     RosterEntry,
+    Sealing,
     SignInMethod,
     Staff,
     Wrap,
 )
+from hamn.core.audit import Line, Link, Note
+from hamn.core.booking import Book
+from hamn.core.box import Waiting
+from hamn.core.rota import Rota
 from hamn.core.words import Hash, Idx, Kid, Mailbox, Moment
 from hamn.sqlite.files import open_reader, open_writer
 from hamn.sqlite.writer import GroupCommit, Runner, ThreadRunner
+from hamn.store import audit, rota
 from hamn.store import statements as sql
+from hamn.store.book import Books, swap_book
+from hamn.store.cases import Cases
+from hamn.store.counters import Counters
 from hamn.store.due import erase_due
+from hamn.store.editions import Editions
+from hamn.store.escalations import Escalations
+from hamn.store.figures import Figures
+from hamn.store.held import Held
+from hamn.store.inquiries import Inquiries
 from hamn.store.migrate import migrate, released
-from hamn.store.rows import ENDLESS, Cell, bound, code_of, letter_of, staff_of, staff_row, wrap_id
+from hamn.store.register import Register
+from hamn.store.rows import (
+    ENDLESS,
+    Cell,
+    bound,
+    code_of,
+    letter_of,
+    rewrap_id,
+    staff_of,
+    staff_row,
+    waiting_of,
+    wrap_id,
+)
 from hamn.store.shred import DayKeys
 
 Result = TypeVar("Result")
@@ -39,7 +67,9 @@ FILE = "records.db"
 KEYS_FOLDER = "day-keys"
 
 
-class SqliteStore:
+class SqliteStore(
+    Books, Cases, Counters, Editions, Escalations, Figures, Held, Inquiries, Register
+):
     """See `hamn.app.ports.Store`."""
 
     def __init__(
@@ -92,6 +122,9 @@ class SqliteStore:
     async def all_staff(self) -> list[Staff]:
         return [staff_of(row) for row in self._read(sql.ALL_STAFF).fetchall()]
 
+    async def staff_changes(self) -> int:
+        return int(self._read(sql.STAFF_CHANGES).fetchone()[0])
+
     async def swap_staff(self, old: Staff, new: Staff) -> bool:
         if old.idx != new.idx:
             raise ValueError("a member keeps the number")
@@ -100,6 +133,7 @@ class SqliteStore:
             if _staff(db, old.idx) != old:
                 return False
             db.execute(sql.SET_STAFF, staff_row(new))
+            db.execute(sql.RAISE_STAFF_CHANGES)
             return True
 
         return await self._write(swap)
@@ -136,6 +170,13 @@ class SqliteStore:
         _refuse_daily(wraps)
         await self._write(lambda db: self._put_method(db, idx, method, wraps))
 
+    async def drop_method(self, idx: Idx, method: int) -> None:
+        def drop(db: sqlite3.Connection) -> None:
+            _done(db, sql.DROP_METHOD, idx, method)
+            _done(db, sql.DROP_METHOD_WRAP, idx, method)
+
+        await self._write(drop)
+
     async def wraps(self, idx: Idx) -> list[Wrap]:
         kept = [self._wrap_of(idx, row) for row in self._read(sql.WRAPS, idx).fetchall()]
         return [wrap for wrap in kept if wrap is not None]
@@ -168,9 +209,25 @@ class SqliteStore:
             if entry.seq != newest + 1 or not _add_line(db, log):
                 return False
             _done(db, sql.ADD_ROSTER, entry.seq, entry.data, entry.sig)
+            _done(db, sql.DROP_ROSTER_DRAFTS)
             return True
 
         return await self._write(add)
+
+    async def roster_draft(self) -> RosterEntry | None:
+        row = self._read(sql.ROSTER_DRAFT).fetchone()
+        return None if row is None else RosterEntry(*row)
+
+    async def swap_roster_draft(self, old: RosterEntry | None, new: RosterEntry) -> bool:
+        def swap(db: sqlite3.Connection) -> bool:
+            row = db.execute(sql.ROSTER_DRAFT).fetchone()
+            if (None if row is None else RosterEntry(*row)) != old:
+                return False
+            _done(db, sql.DROP_ROSTER_DRAFTS)
+            _done(db, sql.ADD_ROSTER_DRAFT, new.seq, new.data, new.sig)
+            return True
+
+        return await self._write(swap)
 
     async def newest_roster(self) -> RosterEntry | None:
         row = self._read(sql.NEWEST_ROSTER).fetchone()
@@ -193,6 +250,18 @@ class SqliteStore:
     async def certificates(self, kind: int, hour: int) -> list[Certificate]:
         return [Certificate(*row) for row in self._read(sql.CERTIFICATES, kind, hour).fetchall()]
 
+    # --- rota -------------------------------------------------------------------------------------
+
+    async def rota_mark(self) -> tuple[int, bool]:
+        version, _, is_made = rota.mark(self._reader)
+        return version, is_made
+
+    async def rota(self, first: int) -> tuple[int, Rota]:
+        return rota.read_rota(self._reader, first)
+
+    async def swap_rota(self, version: int, old: Rota, new: Rota) -> bool:
+        return await self._write(lambda db: rota.swap_rota(db, version, old, new))
+
     # --- return codes -----------------------------------------------------------------------------
 
     async def code(self, h_id: Hash, day: int) -> CodeRow | None:
@@ -208,18 +277,19 @@ class SqliteStore:
     async def codes_of(self, mailbox: Mailbox) -> list[CodeRow]:
         return [code_of(row) for row in self._read(sql.CODES_OF, mailbox).fetchall()]
 
+    async def bar(self, mailbox: Mailbox, idx: Idx) -> None:
+        await self._write(lambda db: db.execute(sql.PUT_CONFLICT, bound(mailbox, idx)).rowcount)
+
+    async def barred(self, mailbox: Mailbox) -> frozenset[Idx]:
+        return frozenset(Idx(row[0]) for row in self._read(sql.CONFLICTS_OF, mailbox).fetchall())
+
+    async def bar_as(self, old: Idx, new: Idx) -> None:
+        await self._write(lambda db: _done(db, sql.COPY_CONFLICTS, old, new))
+
     # --- envelopes --------------------------------------------------------------------------------
 
     async def put_letter(self, letter: Letter) -> None:
-        def put(db: sqlite3.Connection) -> None:
-            day = letter.expires_day
-            sealed = self._keys.seal("letter", letter.env_id, day, letter.data)
-            _done(db, sql.DROP_LETTER, letter.env_id)
-            _done(db, sql.ADD_LETTER, letter.env_id, letter.type, letter.mailbox, day, sealed)
-            for place, kid in enumerate(letter.readers):
-                _done(db, sql.ADD_READER, letter.env_id, kid, place)
-
-        await self._write(put)
+        await self._write(lambda db: self._put_letter(db, letter))
 
     async def letters(self, *, mailbox: Mailbox | None, reader: Kid | None) -> list[Letter]:
         if mailbox is not None:
@@ -236,14 +306,79 @@ class SqliteStore:
     async def drop_letter(self, env_id: bytes) -> None:
         await self._write(lambda db: _done(db, sql.DROP_LETTER, env_id))
 
+    # --- messages that wait -----------------------------------------------------------------------
+
+    async def put_message(self, letter: Letter, waiting: Waiting) -> bool:
+        def put(db: sqlite3.Connection) -> bool:
+            if db.execute(sql.LETTER, bound(letter.env_id)).fetchone() is not None:
+                return False
+            self._put_letter(db, letter)
+            held = (waiting.claimed_by, waiting.claimed_until)
+            _done(db, sql.ADD_MESSAGE, waiting.env_id, waiting.hour, waiting.answer_by, *held)
+            return True
+
+        return await self._write(put)
+
+    async def messages(self) -> list[Waiting]:
+        rows = self._read(sql.MESSAGES).fetchall()
+        return [waiting_of(row, self._readers(row[0]), self._rewrapped(row[0])) for row in rows]
+
+    async def swap_message(self, old: Waiting, new: Waiting) -> bool:
+        values = (new.claimed_by, new.claimed_until, *_standing(old))
+        return await self._write(
+            lambda db: db.execute(sql.SET_MESSAGE, bound(*values)).rowcount == 1
+        )
+
+    async def put_rewrap(self, message: Waiting, kid: Kid, data: bytes) -> bool:
+        env_id, day = message.env_id, message.expires_day
+
+        def put(db: sqlite3.Connection) -> bool:
+            sealed = self._keys.seal("rewrap", rewrap_id(env_id, kid), day, data)
+            return db.execute(sql.ADD_REWRAP, bound(env_id, kid, day, sealed)).rowcount == 1
+
+        return await self._write(put)
+
+    async def rewrap(self, env_id: bytes, kid: Kid) -> bytes | None:
+        row = self._read(sql.REWRAP, env_id, kid).fetchone()
+        return None if row is None else self._keys.open("rewrap", rewrap_id(env_id, kid), *row)
+
+    async def answer_message(self, old: Waiting, reply: Letter | None) -> bool:
+        def answer(db: sqlite3.Connection) -> bool:
+            if db.execute(sql.END_MESSAGE, bound(*_standing(old))).rowcount != 1:
+                return False
+            _done(db, sql.DROP_LETTER, old.env_id)
+            if reply is not None:
+                self._put_letter(db, reply)
+            return True
+
+        return await self._write(answer)
+
+    # --- talks ------------------------------------------------------------------------------------
+
+    async def swap_book(self, version: int, old: Book, new: Book, sealed: Sealing) -> bool:
+        def swap(db: sqlite3.Connection) -> bool:
+            if not swap_book(db, version, old, new):
+                return False
+            for env_id in sealed.drop:
+                _done(db, sql.DROP_LETTER, env_id)
+            for letter in sealed.put:
+                self._put_letter(db, letter)
+            return True
+
+        return await self._write(swap)
+
+    # --- audit ------------------------------------------------------------------------------------
+
+    async def note(self, note: Note) -> Line:
+        return await self._write(lambda db: audit.append(db, note))
+
+    async def audit(self, after: int, limit: int) -> list[Line]:
+        return audit.lines(self._reader, after, limit)
+
+    async def audit_ends(self) -> tuple[Link, Link]:
+        return audit.mark(self._reader, audit.ANCHOR), audit.mark(self._reader, audit.HEAD)
+
     # --- the end of things ------------------------------------------------------------------------
-
-    async def erase_mailbox(self, mailbox: Mailbox) -> int:
-        def erase(db: sqlite3.Connection) -> int:
-            statements = (sql.ERASE_CODES_OF, sql.ERASE_LETTERS_OF)
-            return sum(db.execute(statement, bound(mailbox)).rowcount for statement in statements)
-
-        return await self._write(erase)
 
     async def erase_due(self, now: Moment) -> int:
         return await erase_due(now, self._write, self._commits.alone, self._keys)
@@ -287,8 +422,21 @@ class SqliteStore:
         data = self._keys.open("letter", env_id, day, sealed)
         if data is None:
             return None
-        readers = tuple(kid for (kid,) in self._read(sql.READERS, env_id).fetchall())
-        return letter_of(row[:4], readers, data)
+        return letter_of(row[:4], self._readers(env_id), data)
+
+    def _readers(self, env_id: bytes) -> tuple[bytes, ...]:
+        return tuple(kid for (kid,) in self._read(sql.READERS, env_id).fetchall())
+
+    def _rewrapped(self, env_id: bytes) -> tuple[bytes, ...]:
+        return tuple(kid for (kid,) in self._read(sql.REWRAPPED, env_id).fetchall())
+
+    def _put_letter(self, db: sqlite3.Connection, letter: Letter) -> None:
+        day = letter.expires_day
+        sealed = self._keys.seal("letter", letter.env_id, day, letter.data)
+        _done(db, sql.DROP_LETTER, letter.env_id)
+        _done(db, sql.ADD_LETTER, letter.env_id, letter.type, letter.mailbox, day, sealed)
+        for place, kid in enumerate(letter.readers):
+            _done(db, sql.ADD_READER, letter.env_id, kid, place)
 
 
 def _apply(connection: sqlite3.Connection, group: list[Work]) -> list[object]:
@@ -323,6 +471,10 @@ def _code_change(
     if not before:
         return sql.ADD_CODE, (h_id, *after)
     return (sql.SET_CODE, (*after, *before)) if after else (sql.DROP_CODE, before)
+
+
+def _standing(message: Waiting) -> tuple[Cell, ...]:
+    return message.env_id, message.claimed_by or 0, message.claimed_until
 
 
 def _refuse_daily(wraps: Sequence[Wrap]) -> None:
