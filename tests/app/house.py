@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from hamn.core.waiting import Lobby
 from hamn.core.words import Hash, Idx, Kid, Mailbox, Pos, RoomId, Slot
 from hamn.live.bell import ProcessBell
 from hamn.live.sqlite import SqliteLive
+from hamn.sqlite.writer import Runner, ThreadRunner
 from hamn.store.sqlite import SqliteStore
 from tests.clock import NOON, VirtualClock
 from tests.entropy import SeededEntropy
@@ -57,8 +58,14 @@ class Colleague:
 class House:
     """The service; `reopen` is kill -9 and start."""
 
-    def __init__(self, folder: Path, policy: Policy | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        policy: Policy | None = None,
+        runner: Callable[[str], Runner] = ThreadRunner,
+    ) -> None:
         self.folder = folder
+        self._runner = runner
         self.clock = VirtualClock()
         self.chance = SeededEntropy(7)
         self.policy = policy or Policy(needs_supervisor=False)
@@ -69,8 +76,8 @@ class House:
         live: Live
         store: Store
         self._stores = [
-            live := SqliteLive(self.folder / "live.db", self.chance),
-            store := SqliteStore(self.folder / "records", self.chance),
+            live := SqliteLive(self.folder / "live.db", self.chance, runner=self._runner),
+            store := SqliteStore(self.folder / "records", self.chance, runner=self._runner),
         ]
         return World(live, store, ProcessBell(), self.clock, self.chance, self.policy)
 
@@ -107,7 +114,7 @@ class House:
             )
             assert await self.world.store.add_staff(people[-1])
         data = _roster(people)
-        entry, line = RosterEntry(1, data, b"[]"), LogLine(1, "{}")
+        entry, line = RosterEntry(1, data, b"[]"), LogLine(0, "{}")
         assert await self.world.store.add_roster(entry, line)
         return [Colleague(each, self.certified(each, data)) for each in people]
 
@@ -163,11 +170,17 @@ class House:
         )
 
     def envelope(
-        self, type_: int, env_id: bytes, kids: Sequence[Kid], sender: bytes = b""
+        self,
+        type_: int,
+        env_id: bytes,
+        kids: Sequence[Kid],
+        sender: bytes = b"",
+        *,
+        hours: int = 1,
     ) -> bytes:
         front = b"AEV1" + u8(1) + u8(type_) + u8(len(kids)) + u8(bool(sender))
         hour = int(self.clock.now() // 3600)
-        head = front + env_id + u32(hour + 1) + sender
+        head = front + env_id + u32(hour + hours) + sender
         stanzas = b"".join(kid + self.chance.bytes(80) for kid in kids)
         return head + stanzas + self.chance.bytes(32 + 256 + 16)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 
 import pytest
 
@@ -277,3 +278,17 @@ async def test_no_id_or_token_is_shorter_than_128_bits_or_told_twice(house: Hous
 
     assert min(len(each) for each in made) >= 16
     assert len(set(made)) == len(made)
+
+
+async def test_a_room_leads_to_so_many_codes_an_hour_and_no_more(house: House) -> None:
+    (adviser,) = await house.employ((1,))
+    await house.on_duty(adviser)
+    room = (await house.arrive(house.room_id(), adviser)).room
+
+    def keep(n: int) -> Awaitable[Mailbox]:
+        hashes = {"h_id": digest(bytes([n])), "h_auth": digest(AUTH)}
+        return return_code.keep(house.world, **hashes, old=None, room=room)
+
+    for n in range(return_code.CODES_PER_ROOM.burst):
+        await keep(n)
+    assert await gone(keep(99)) is RefusalCode.BUSY

@@ -43,6 +43,39 @@ async def test_a_colleague_who_is_invited_joins_and_the_first_may_leave(house: H
     assert standing.on_duty(second.idx).rooms == (room,)  # type: ignore[union-attr]
 
 
+async def test_a_call_waits_for_an_answer_or_ten_minutes(house: House) -> None:
+    first, second = await house.two_on_duty()
+    room = (await house.arrive(house.room_id(), first)).room
+    await house.pair(room, first)
+    await desk.invite(house.world, first.idx, room=room, to=second.idx, why="hand_over")
+    await house.reopen()
+
+    ((asked_in, call),) = await desk.calls(house.world, second.idx)
+    assert (asked_in, call.by, call.why) == (room, first.idx, "hand_over")
+    assert await desk.calls(house.world, first.idx) == []
+    house.clock.advance(600)
+    assert await desk.calls(house.world, second.idx) == []
+
+
+async def test_a_call_that_was_answered_or_whose_room_is_over_is_told_no_more(
+    house: House,
+) -> None:
+    first, second, third = await house.employ(ADVISER, ADVISER, ADVISER)
+    await house.on_duty(first, second, third)
+    room = (await house.arrive(house.room_id(), first)).room
+    await house.pair(room, first)
+    for colleague in (second, second, third):
+        await desk.invite(house.world, first.idx, room=room, to=colleague.idx)
+    envelope = house.envelope(7, house.room_id(), [first.kid], pub(second))
+    asking = {"idx": second.idx, "kid": second.kid, "cert": second.cert}
+    await desk.join(house.world, envelope, **asking, room=room, to=first.idx)  # type: ignore[arg-type]
+
+    assert await desk.calls(house.world, second.idx) == []
+    assert len(await desk.calls(house.world, third.idx)) == 1
+    await desk.end(house.world, room)
+    assert await desk.calls(house.world, third.idx) == []
+
+
 async def test_who_was_not_invited_may_not_ask_to_join(house: House) -> None:
     first, second, supervisor = await house.employ(ADVISER, ADVISER, SUPERVISOR)
     await house.on_duty(first, second, supervisor)

@@ -229,7 +229,7 @@ async def test_a_check_member_is_offered_its_own_hello_alone_also_while_closed(
     await house.on_duty(check)
 
     assert not (await duty.status(house.world)).is_open
-    assert await duty.certs(house.world, purpose=1) == []
+    assert await duty.certs(house.world) == []
     room = (await house.arrive(house.room_id(), check)).room
     await house.on_duty(first)
 
@@ -359,3 +359,19 @@ async def test_a_newer_hello_is_what_the_adviser_gets(house: House) -> None:
     assert hello.count(second.kid) == 1
     assert stolen.value.code is RefusalCode.GONE
     assert len((await house.lobby()).places) == 1
+
+
+async def test_who_left_a_room_that_they_never_entered_rings_at_once_with_who_is_in_it_alone(
+    house: House,
+) -> None:
+    (alm,) = await house.employ((1,))
+    await house.on_duty(alm)
+    refused = (await house.arrive(house.room_id(), alm)).room
+    await house.pair(refused, alm)
+    again = await house.arrive(house.room_id(), alm, prev=(refused, CAP), cap=b"\x0d" * 32)
+
+    place = (await house.lobby()).place(again.room)
+    assert place is not None
+    assert place.offered_to == alm.idx
+    await house.pair(again.room, alm)
+    assert (await house.talk(refused)).why is ClosedWhy.MOVED

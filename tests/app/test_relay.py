@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import random
 from dataclasses import replace
@@ -9,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from hamn.app import deadlines, desk, relay
-from hamn.app.ports import StoredFrame, World
+from hamn.app.ports import StoredFrame, World, seat
 from hamn.core.conversation import ClosedWhy, Phase, Presence
 from hamn.core.policy import Policy
 from hamn.core.words import Malformed, Pos, Refusal, RefusalCode, RoomId, Slot
@@ -127,6 +128,35 @@ async def test_a_frame_goes_when_every_member_has_it(house: House) -> None:
     assert [each.pos for each in before] == [sent.pos]
     assert await house.world.live.frames(room, Pos(0), 10) == []
     assert (await house.talk(room)).relay.held_bytes == 0
+
+
+async def test_a_relay_has_tracks_exactly_while_frames_may_pass(house: House) -> None:
+    (adviser,) = await house.employ(ADVISER)
+    await house.on_duty(adviser)
+    room = (await house.arrive(house.room_id(), adviser)).room
+    seen = [(await house.talk(room)).relay]
+    await house.pair(room, adviser)
+    await house.commit(room, adviser, 2, {0: None, 1: adviser}, pos11=0)
+    await relay.away(house.world, room, slot=VISITOR)
+    seen.append((await house.talk(room)).relay)
+    await desk.end(house.world, room)
+    seen.append((await house.talk(room)).relay)
+
+    slots = [tuple(track.slot for track in each.tracks) for each in seen]
+    assert (slots, [each.epoch for each in seen]) == ([(), (0, 1), ()], [0, 2, 0])
+
+
+async def test_a_frame_wakes_those_it_is_for_and_no_other(house: House) -> None:
+    room, _ = await open_room(house)
+    theirs = house.world.bell.listen([seat(room, STAFF)])
+    others = house.world.bell.listen([room, seat(room, VISITOR)])
+
+    await house.send(room, 0, 1, 1)
+
+    assert await theirs.heard() == {seat(room, STAFF)}
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.02):
+            await others.heard()
 
 
 async def test_a_gap_a_stale_epoch_and_an_early_line_are_refused(house: House) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass, replace
 
+from hamn.app.book import is_meeting
 from hamn.app.change import (
     HELLO,
     Change,
@@ -18,22 +19,26 @@ from hamn.app.change import (
     changed,
     settle,
 )
+from hamn.app.counting import contact
 from hamn.app.forms import SealedLetter, digest, read_letter
 from hamn.app.mailboxes import room_of
 from hamn.app.ports import World
+from hamn.app.rota import opening
 from hamn.asc1.envelope import EnvelopeType
 from hamn.core import conversation
 from hamn.core.conversation import ClosedWhy, Conversation, Event, Phase, begin, enter, timed
 from hamn.core.duty import door as door_of
+from hamn.core.duty import refusal
 from hamn.core.effects import Wake, WakeLobby
+from hamn.core.permission import Act, any_may
 from hamn.core.returning import Before, after, continued, lost_with_the_store
+from hamn.core.tally import Total
 from hamn.core.waiting import Lobby, Place, leave_place, new_place, take_place
 from hamn.core.words import (
     Hash,
     Idx,
     Mailbox,
     Malformed,
-    Moment,
     Refusal,
     RefusalCode,
     RoomId,
@@ -94,13 +99,19 @@ async def hello(
         raise Refusal(RefusalCode.GONE)
     if found is not None and found[1].phase is not Phase.WAITING:
         return found[1]
-    only = _only_for(lobby, letter)
+    only = _only_for(lobby, letter) or await _met_by(world, lobby, letter, mailbox)
     if found is None and only is None and not before.is_known:
-        _need_open_door(world, lobby)
+        await _need_open_door(world, lobby)
     fresh = new_place(asked.room, now, language=language, door=door, danger=danger)
-    fresh = replace(fresh, wish=wish, only=only, kids=letter.kids, interrupted=says_interrupted)
+    wished = await _wished(world, wish) if returning else None
+    fresh = replace(fresh, wish=wished, only=only, kids=letter.kids, interrupted=says_interrupted)
+    if mailbox is not None:
+        fresh = replace(fresh, barred=tuple(sorted(await world.store.barred(mailbox))))
     place = continued(fresh, before, now=now, policy=world.policy)
-    return await _stand_in_line(world, asked, place)
+    talk = await _stand_in_line(world, asked, place)
+    if found is None and only is None and not before.is_known:
+        await contact(world, Total.CONTACTS_STARTED)
+    return talk
 
 
 async def withdraw(world: World, room: RoomId) -> None:
@@ -112,8 +123,11 @@ async def withdraw(world: World, room: RoomId) -> None:
         now, policy = world.clock.now(), world.policy
         return changed(talk, *conversation.close(talk, ClosedWhy.END, now=now, policy=policy))
 
+    place = (await world.live.lobby())[1].place(room)
     await change(world, room, step)
     await settle(world, room)
+    if place is not None and place.only is None:
+        await contact(world, Total.LEFT_IN_QUEUE)
 
 
 async def close_room(world: World, room: RoomId, why: ClosedWhy) -> bool:
@@ -143,7 +157,7 @@ async def _stand_in_line(world: World, asked: _Asked, place: Place) -> Conversat
         return take_place(lobby, place, policy=world.policy, is_known=is_known)
 
     await change_lobby(world, take)
-    talk = await change_or_begin(world, asked.room, lambda talk: _begun(world, asked, talk))
+    talk = await change_or_begin(world, asked.room, lambda talk: _begun(world, asked, place, talk))
     # Deadlines may have found the place before its room was there, and taken it away.
     await change_lobby(world, take)
     if replaced is not None and replaced.room != place.room:
@@ -151,7 +165,7 @@ async def _stand_in_line(world: World, asked: _Asked, place: Place) -> Conversat
     return talk
 
 
-async def _begun(world: World, asked: _Asked, talk: Conversation | None) -> Change:
+async def _begun(world: World, asked: _Asked, place: Place, talk: Conversation | None) -> Change:
     if talk is None:
         talk = begin(asked.room, Phase.WAITING, world.clock.now(), world.policy)
         talk = replace(
@@ -159,6 +173,7 @@ async def _begun(world: World, asked: _Asked, talk: Conversation | None) -> Chan
             cap_hash=asked.cap_hash,
             prev=asked.before.continues,
             held_before=asked.before.first,
+            barred=place.barred,
         )
     elif not _is_same(talk.cap_hash, asked.cap_hash):
         raise Refusal(RefusalCode.GONE)
@@ -198,7 +213,27 @@ def _only_for(lobby: Lobby, letter: SealedLetter) -> Idx | None:
     return idxs.pop() if len(idxs) == 1 else None
 
 
-def _need_open_door(world: World, lobby: Lobby) -> None:
-    now: Moment = world.clock.now()
-    if not door_of(lobby, world.hours, now=now, policy=world.policy).is_open:
-        raise Refusal(RefusalCode.GONE)
+async def _met_by(
+    world: World, lobby: Lobby, letter: SealedLetter, mailbox: Mailbox | None
+) -> Idx | None:
+    """The counsellor on duty with whom this code has a talk now, when the hello is sealed to them
+    and to nobody else: the door of the chat is no matter then."""
+    named = (member.idx for member in lobby.duty if (member.kid,) == letter.kids)
+    idx = next(named, None) if letter.sender is not None else None
+    if idx is None or mailbox is None:
+        return None
+    return idx if await is_meeting(world, mailbox, idx) else None
+
+
+async def _wished(world: World, wish: Idx | None) -> Idx | None:
+    """Who is wished for, if they are still there to be met; told to who has a code alone."""
+    staff = None if wish is None else await world.store.staff(wish)
+    is_there = staff is not None and not staff.is_revoked and any_may(staff.roles, Act.CLAIM)
+    return wish if is_there else None
+
+
+async def _need_open_door(world: World, lobby: Lobby) -> None:
+    hours, now = await opening(world), world.clock.now()
+    code = refusal(door_of(lobby, hours, now=now, policy=world.policy))
+    if code is not None:
+        raise Refusal(code)

@@ -1,4 +1,4 @@
-"""Load a value, let a rule step it, save it if nobody was first: rooms and the lobby.
+"""Load a value, let a rule step it, save it if nobody was first: rooms, their relays, the lobby.
 
 A step may run several times, on ever newer values, and must decide from what it is given. Nothing
 is woken before the store has the value. After eight tries in vain the peer is asked to come again.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from hamn.app.effects import perform
 from hamn.app.ports import LOBBY, StoredFrame, StoreFull, Version, World
 from hamn.core.conversation import Conversation, Phase
 from hamn.core.effects import Effects
 from hamn.core.offers import offer
-from hamn.core.relay import all_have
+from hamn.core.relay import EMPTY, Relay, all_have
 from hamn.core.settling import agree
 from hamn.core.waiting import Lobby
 from hamn.core.words import Pos, Refusal, RefusalCode, RoomId
@@ -36,6 +37,14 @@ class Change:
     letters: tuple[tuple[str, bytes | None], ...] = ()
     is_new_epoch: bool = False
     erase_through: Pos = field(default=Pos(0))
+
+
+class Append(NamedTuple):
+    """What a step makes of a room's relay: the new one, the frame it takes, what may go."""
+
+    relay: Relay
+    put: StoredFrame | None = None
+    erase_through: Pos = Pos(0)
 
 
 Step = Callable[[Conversation], Change]
@@ -68,6 +77,28 @@ async def change_or_begin(world: World, room: RoomId, step: StepOrBegin) -> Conv
             made = await step(talk)
             if await _kept(world, room, version, talk, made):
                 return made.talk
+    raise Refusal(RefusalCode.BUSY, wait=1)
+
+
+async def append(world: World, room: RoomId, step: Callable[[Relay], Append]) -> Relay:
+    """Step the relay alone of a room that exists; the new one. Nothing is woken.
+
+    Raises: what `step` raises; Refusal as in `change`.
+    """
+    async with world.memory.turn(room):
+        for _ in range(TRIES):
+            found = await world.live.relay(room)
+            if found is None:
+                raise Refusal(RefusalCode.GONE)
+            version, relay = found
+            made, put, through = step(relay)
+            if made is relay:
+                return relay
+            try:
+                if await world.live.append(room, version, made, put=put, erase_through=through):
+                    return made
+            except StoreFull as full:
+                raise Refusal(RefusalCode.FULL, wait=5) from full
     raise Refusal(RefusalCode.BUSY, wait=1)
 
 
@@ -113,6 +144,7 @@ async def _kept(
 ) -> bool:
     """Whether the change stands now, and its effects are done. Nothing changed stands already."""
     if made.talk is not old or made.letters:
+        before = old.relay if old else EMPTY
         try:
             has_won = await world.live.swap(
                 room,
@@ -120,7 +152,7 @@ async def _kept(
                 made.talk,
                 put=made.put,
                 letters=made.letters,
-                erase_through=max(made.erase_through, _newly_had(old, made.talk)),
+                erase_through=max(made.erase_through, newly_had(before, made.talk.relay)),
                 forget_marks=made.is_new_epoch,
             )
         except StoreFull as full:
@@ -131,9 +163,7 @@ async def _kept(
     return True
 
 
-def _newly_had(old: Conversation | None, new: Conversation) -> Pos:
+def newly_had(old: Relay, new: Relay) -> Pos:
     """The position through which everything may go now, or 0 when nothing more may."""
-    if old is None or old.relay is new.relay:
-        return Pos(0)
-    through = all_have(new.relay)
-    return through if through > all_have(old.relay) else Pos(0)
+    through = all_have(new)
+    return through if through > all_have(old) else Pos(0)

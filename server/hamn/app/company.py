@@ -8,15 +8,16 @@ from hamn.app.forms import SealedLetter, read_certificate, read_letter
 from hamn.app.ports import World
 from hamn.asc1.envelope import EnvelopeType
 from hamn.core import duty, joins, presence
+from hamn.core.calls import Call
 from hamn.core.conversation import ClosedWhy, Conversation, Phase, Presence
 from hamn.core.joins import JoinForm
 from hamn.core.permission import Act, may
 from hamn.core.words import (
-    Epoch,
     Hash,
     Idx,
     Kid,
     Malformed,
+    Moment,
     Refusal,
     RefusalCode,
     Role,
@@ -28,8 +29,9 @@ LONGEST_JOIN = 2 * 3600
 """A join lives for an hour at most, counted in whole ones."""
 
 
-async def invite(world: World, idx: Idx, *, room: RoomId, to: Idx) -> None:
-    """Let a colleague ask to come in; an unused room id becomes a staff room of the inviter's.
+async def invite(world: World, idx: Idx, *, room: RoomId, to: Idx, why: str = "help") -> None:
+    """Let a colleague ask to come in; an unused room id becomes a staff room of the inviter's. It
+    is kept until it is answered, or for ten minutes: their line may be down.
 
     Raises: Refusal.
     """
@@ -42,9 +44,10 @@ async def invite(world: World, idx: Idx, *, room: RoomId, to: Idx) -> None:
 
     async def step(talk: Conversation | None) -> Change:
         now, policy = world.clock.now(), world.policy
+        call = Call(to, idx, why, Moment(now + policy.reserved))
         if talk is None:
-            return Change(*joins.reserve(room, idx, to, now=now, policy=policy))
-        return Change(*joins.invite(talk, idx, to, policy=policy))
+            return Change(*joins.reserve(room, call, now=now, policy=policy))
+        return Change(*joins.invite(talk, call, policy=policy))
 
     await change_or_begin(world, room, step)
 
@@ -62,6 +65,13 @@ async def join(
         raise Malformed("a join that another key has sealed")
     form = _form(letter, idx=idx, role=shift.role, cert=cert, cap_hash=None)
     await _ask(world, room, form, envelope, to)
+
+
+async def withdraw_join(world: World, room: RoomId, idx: Idx) -> Conversation:
+    """A member of staff does not ask to come in any more; who is in already stays."""
+    return await change(
+        world, room, lambda talk: Change(*joins.withdraw(talk, idx, policy=world.policy))
+    )
 
 
 async def rejoin(world: World, envelope: bytes, *, room: RoomId, cap_hash: Hash) -> None:
@@ -115,17 +125,21 @@ async def named_after_loss(world: World, idx: Idx, *, room: RoomId) -> None:
     await change_lobby(world, lambda lobby: duty.remember(lobby, idx, room, now=now, policy=policy))
 
 
-async def staff_rooms(world: World, idx: Idx) -> list[tuple[RoomId, Slot, Epoch]]:
+async def staff_rooms(world: World, idx: Idx) -> list[Conversation]:
     """The live rooms in which a member has a seat."""
-    held = []
+    read = [await world.live.read(room) for room in await world.live.rooms()]
+    talks = [found[1] for found in read if found is not None]
+    live = [talk for talk in talks if talk.phase in (Phase.OPEN, Phase.PAUSED)]
+    return [talk for talk in live if talk.staff_member(idx) is not None]
+
+
+async def calls(world: World, idx: Idx) -> list[tuple[RoomId, Call]]:
+    """What colleagues ask of a member, and wait to be answered."""
+    now, asked = world.clock.now(), []
     for room in await world.live.rooms():
         found = await world.live.read(room)
-        if found is None or found[1].phase not in (Phase.OPEN, Phase.PAUSED):
-            continue
-        member = found[1].staff_member(idx)
-        if member is not None:
-            held.append((room, member.slot, found[1].epoch))
-    return held
+        asked += [(room, call) for call in joins.calls_to(found[1], idx, now)] if found else []
+    return asked
 
 
 def _read(world: World, envelope: bytes) -> SealedLetter:

@@ -6,14 +6,18 @@ mended here, since the lobby is compared with every room it speaks of.
 
 from __future__ import annotations
 
+from hamn.app.audit import note
 from hamn.app.change import Change, change, change_lobby, changed, settle
+from hamn.app.counting import contact
 from hamn.app.pairing import close_continued
 from hamn.app.ports import PurgeBlocked, World
 from hamn.core import presence
-from hamn.core.conversation import Conversation, Phase
+from hamn.core.audit import Deed
+from hamn.core.conversation import ClosedWhy, Conversation, Phase
 from hamn.core.effects import Erase
 from hamn.core.offers import tidy
 from hamn.core.settling import agree, rooms_of
+from hamn.core.tally import Total
 from hamn.core.waiting import Lobby
 from hamn.core.words import Moment, Refusal, RefusalCode, RoomId
 
@@ -70,8 +74,11 @@ async def _step_room(world: World, room: RoomId) -> None:
         kept = tuple(effect for effect in effects if not isinstance(effect, Erase))
         return changed(talk, made, kept)
 
+    place = (await world.live.lobby())[1].place(room)
     talk = await change(world, room, due)
     await settle(world, room)
+    if talk.why is ClosedWhy.EXPIRED and place is not None and place.only is None:
+        await contact(world, Total.LEFT_IN_QUEUE)
     if talk.phase in (Phase.OPEN, Phase.PAUSED):
         await close_continued(world, talk)
     if any(isinstance(e, Erase) for e in presence.due(talk, now=now, policy=policy)[1]):
@@ -90,4 +97,7 @@ async def _step_lobby(world: World) -> None:
             lobby = agree(lobby, room, talks[room], now=now, policy=policy)
         return tidy(lobby, now=now, policy=policy)
 
-    await change_lobby(world, tidied)
+    made = await change_lobby(world, tidied)
+    for gone in (each for each in lobby.duty if made.on_duty(each.idx) is None):
+        if not gone.is_check:
+            await note(world, Deed.OFF_DUTY, gone.idx, detail="not heard from")

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from hamn.app.audit import note
 from hamn.app.change import change_lobby
 from hamn.app.forms import read_certificate
 from hamn.app.ports import Certificate, Staff, World
+from hamn.app.rota import opening, shift_end
 from hamn.asc1.bytes import Refused
 from hamn.asc1.certificate import Kind, check
 from hamn.asc1.roster import Chain, chain_of, parse_roster
 from hamn.core import duty
+from hamn.core.audit import Deed
 from hamn.core.duty import PublicStatus
 from hamn.core.offers import number_of
-from hamn.core.permission import Act, may
+from hamn.core.permission import Act, in_words, may
 from hamn.core.presence import holders
 from hamn.core.waiting import Lobby, OnDuty, honest_range
 from hamn.core.words import Idx, Kid, Malformed, Refusal, RefusalCode, RoomId
 
 MOST_AT_ONCE = 2
 """Two conversations only by the adviser's own choice (product.md section 4)."""
-CHAT, BOX = 1, 2
-"""Purposes of a proof of work that need certificates."""
 
 
 async def go_on(world: World, staff: Staff, *, cert: bytes, capacity: int) -> None:
@@ -53,13 +54,26 @@ async def go_on(world: World, staff: Staff, *, cert: bytes, capacity: int) -> No
         rooms=await _held(world, staff.idx),
         wrap_up_until=None,
         is_check=staff.is_check,
+        ends=await shift_end(world, staff.idx),
     )
+    before = await lobby(world)
     await change_lobby(world, lambda lobby: duty.go_on(lobby, member))
+    if before.on_duty(staff.idx) is None and not staff.is_check:
+        await note(world, Deed.ON_DUTY, staff.idx, detail=in_words([shift.role]))
+
+
+async def stay(world: World, idx: Idx) -> None:
+    """Stay on past the planned end of the shift."""
+    now, policy = world.clock.now(), world.policy
+    await change_lobby(world, lambda lobby: duty.stay(lobby, idx, now=now, policy=policy))
 
 
 async def go_off(world: World, idx: Idx) -> None:
     """End a shift."""
+    before = (await lobby(world)).on_duty(idx)
     await change_lobby(world, lambda lobby: duty.go_off(lobby, idx))
+    if before is not None and not before.is_check:
+        await note(world, Deed.OFF_DUTY, idx)
 
 
 async def heard(world: World, idx: Idx) -> None:
@@ -75,8 +89,8 @@ async def ready(world: World, idx: Idx) -> None:
 
 async def status(world: World) -> PublicStatus:
     """Whether the door is open, and until or from when."""
-    now = world.clock.now()
-    return duty.door(await lobby(world), world.hours, now=now, policy=world.policy)
+    hours, now = await opening(world), world.clock.now()
+    return duty.door(await lobby(world), hours, now=now, policy=world.policy)
 
 
 async def lobby(world: World) -> Lobby:
@@ -91,18 +105,10 @@ async def place(world: World, room: RoomId) -> tuple[int, tuple[int, int] | None
     return None if number is None else (number, honest_range(standing))
 
 
-async def certs(world: World, *, purpose: int) -> list[bytes]:
-    """Whom a visitor may seal to: who answers now, or whose box takes a message."""
-    now = world.clock.now()
-    if purpose == CHAT:
-        there = duty.answering(await lobby(world), now=now, policy=world.policy)
-        return [member.cert for member in there if may(member.role, Act.CLAIM)]
-    if purpose != BOX:
-        return []
-    hour = int(now // 3600)
-    boxes = await world.store.certificates(Kind.BOX, hour)
-    kept = boxes or await world.store.certificates(Kind.ESCALATION, hour)
-    return [certificate.data for certificate in kept]
+async def certs(world: World) -> list[bytes]:
+    """Whom a waiting visitor may seal to: who answers now."""
+    there = duty.answering(await lobby(world), now=world.clock.now(), policy=world.policy)
+    return [member.cert for member in there if may(member.role, Act.CLAIM)]
 
 
 async def kid_of(world: World, idx: Idx) -> Kid:
@@ -115,13 +121,18 @@ async def cert_of(world: World, idx: Idx) -> bytes:
     return (await _on_duty(world, idx)).cert
 
 
-async def roster_chain(world: World) -> Chain:
-    """The newest roster and its predecessor. Raises: Refusal(GONE) when there is none."""
+async def roster_chain(world: World, back: int = 1) -> Chain:
+    """The newest roster and so many before it. Raises: Refusal(GONE) when there is none."""
     newest = await world.store.newest_roster()
     if newest is None:
         raise Refusal(RefusalCode.GONE)
-    before = await world.store.roster(newest.seq - 1)
-    return chain_of(parse_roster(newest.data), [] if before is None else [before.data])
+    earlier = []
+    for seq in range(newest.seq - 1, max(0, newest.seq - 1 - back), -1):
+        before = await world.store.roster(seq)
+        if before is None:
+            break
+        earlier.append(before.data)
+    return chain_of(parse_roster(newest.data), earlier)
 
 
 async def _on_duty(world: World, idx: Idx) -> OnDuty:

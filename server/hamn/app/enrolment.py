@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from hamn.app.audit import note
 from hamn.app.forms import digest
-from hamn.app.ports import SignInMethod, Staff, World, Wrap
+from hamn.app.ports import STAFF, SignInMethod, Staff, World, Wrap
 from hamn.app.proof import Answer, prove
 from hamn.asc1.signin import WRAP_SIZE, Method, Wrapped, is_login_name
-from hamn.core.words import Malformed, Moment, Refusal, RefusalCode, Role
-
-MOST_METHODS = 8
-"""More ways to sign in than this are not kept for one member."""
+from hamn.core.audit import NOBODY, Deed
+from hamn.core.permission import in_words
+from hamn.core.words import Idx, Malformed, Moment, Refusal, RefusalCode, Role
 
 
 async def invite(
@@ -24,6 +24,7 @@ async def invite(
     login: str,
     duty_name: str,
     roles: Sequence[int],
+    by: Idx = NOBODY,
     is_check: bool = False,
 ) -> tuple[Staff, bytes]:
     """A new member, not yet enrolled, and the token of their invite: 32 bytes, good for 72 h.
@@ -46,10 +47,16 @@ async def invite(
     )
     if not await world.store.add_staff(staff):
         raise Refusal(RefusalCode.BUSY)
+    return staff, await give_invite(world, staff, by)
+
+
+async def give_invite(world: World, staff: Staff, by: Idx) -> bytes:
+    """The token of a new invite for somebody who has not enrolled."""
     token = world.entropy.bytes(32)
-    until = Moment(now + world.policy.invite_kept)
+    until = Moment(world.clock.now() + world.policy.invite_kept)
     await world.store.add_invite(digest(token), staff.idx, until)
-    return staff, token
+    await note(world, Deed.INVITED, by, staff.idx, in_words(staff.roles))
+    return token
 
 
 async def invited(world: World, token: bytes) -> Staff:
@@ -76,6 +83,7 @@ async def enrol(
     now = world.clock.now()
     if not await world.store.enrol(digest(token), now, enrolled, method, wraps):
         raise Refusal(RefusalCode.GONE)
+    await note(world, Deed.ENROLLED, staff.idx)
     return enrolled
 
 
@@ -89,15 +97,37 @@ async def add_method(
 ) -> Staff:
     """Add a way to sign in, with a fresh answer signed by an old one.
 
-    Raises: Refusal(GONE) when the answer is wrong; Refusal(FULL); Malformed.
+    Raises: Refusal(GONE) when the answer is wrong; Refusal(CAS) when there is one of its kind,
+    whose wrapped key would be lost, or when digits would open a root; Malformed.
     """
     staff = await prove(world, answer, origins)
     _check(new, wraps)
     if {(wrap.what, wrap.method) for wrap in wraps} != {(Wrapped.AK, new.method)}:
         raise Malformed("a new method brings the account key, wrapped for itself, and no more")
-    if len(await world.store.methods(staff.idx)) >= MOST_METHODS:
-        raise Refusal(RefusalCode.FULL)
+    kinds = {each.method for each in await world.store.methods(staff.idx)}
+    holds_root = any(each.what == Wrapped.ROOT for each in await world.store.wraps(staff.idx))
+    if new.method in kinds or (holds_root and new.method != Method.PASSKEY):
+        raise Refusal(RefusalCode.CAS)
     await world.store.add_method(staff.idx, new, wraps)
+    await note(world, Deed.METHOD_ADDED, staff.idx, detail=Method(new.method).name.lower())
+    return staff
+
+
+async def drop_method(
+    world: World, *, answer: Answer, origins: Collection[str], method: int
+) -> Staff:
+    """Take a way to sign in away, with a fresh answer signed by another; every session ends.
+
+    Raises: Refusal(GONE) when the answer is wrong, or there is no such way, or no other.
+    """
+    staff = await prove(world, answer, origins)
+    kept = {each.method for each in await world.store.methods(staff.idx)}
+    if method not in kept or answer.method == method:
+        raise Refusal(RefusalCode.GONE)
+    await world.store.drop_method(staff.idx, method)
+    await world.store.end_sessions(staff.idx)
+    await note(world, Deed.METHOD_DROPPED, staff.idx, detail=Method(method).name.lower())
+    world.bell.ring(STAFF)
     return staff
 
 

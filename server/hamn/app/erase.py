@@ -1,4 +1,4 @@
-"""Erase everything: the code, its letters and its live rooms, at once, with a receipt.
+"""Erase everything: the code, its letters, talks and live rooms, at once, with a receipt.
 
 What has ended is overwritten before the receipt is given, so that "within 60 s" is a promise about
 the disk and not about a queue.
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from hamn.app.arrivals import close_room
 from hamn.app.mailboxes import rooms_of
-from hamn.app.ports import PurgeBlocked, World
+from hamn.app.ports import BOX, LOBBY, PurgeBlocked, World
 from hamn.app.return_code import known_row
-from hamn.core.conversation import ClosedWhy
+from hamn.core.conversation import ClosedWhy, Conversation
+from hamn.core.retention import Under
 from hamn.core.words import Moment, RoomId, Seconds
 
 PURGES = 20
@@ -22,13 +23,23 @@ BETWEEN = Seconds(0.5)
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was erased and when; copies in backups end after so many days."""
+    """What was erased and when, and how long remains what no code is written on.
+
+    Copies in backups end after so many days; so does, after the last touch, what an adviser has
+    passed on to supervisors, and after its closing what is kept of counselling. Both are sealed,
+    and nothing in them tells this service whose they are.
+    """
 
     codes: int
     letters: int
+    plans: int
     rooms: int
+    talks: int
+    inquiries: int
     at: Moment
     backups_days: int
+    escalation_days: int
+    case_days: int
 
 
 async def erase_by_code(
@@ -46,12 +57,30 @@ async def erase_by_code(
     row = await known_row(world, id, auth, bucket=bucket)
     rooms = 0
     for talk in await rooms_of(world, row.mailbox):
-        rooms += await close_room(world, talk.room, ClosedWhy.ERASED)
-    codes = len(await world.store.codes_of(row.mailbox))
-    rows = await world.store.erase_mailbox(row.mailbox)
+        rooms += await _close(world, talk)
+    gone = await world.store.erase_mailbox(row.mailbox)
+    world.bell.ring(BOX)
+    world.bell.ring(LOBBY)
     await _purge(world)
-    letters = max(0, rows - codes)
-    return Receipt(codes, letters, rooms, world.clock.now(), world.policy.backup_days)
+    return Receipt(
+        codes=gone[Under.CODE],
+        letters=gone[Under.LETTER],
+        plans=gone[Under.PLAN_COPY],
+        rooms=rooms,
+        talks=gone[Under.TALK],
+        inquiries=gone[Under.INQUIRY],
+        at=world.clock.now(),
+        backups_days=world.policy.backup_days,
+        escalation_days=world.policy.escalation_days,
+        case_days=world.policy.case_days,
+    )
+
+
+async def _close(world: World, talk: Conversation) -> bool:
+    if talk.rests:
+        await world.live.erase(talk.room)
+        return True
+    return await close_room(world, talk.room, ClosedWhy.ERASED)
 
 
 async def erase_room(world: World, room: RoomId) -> None:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from hamn.asc1 import certificate, envelope, frame, group
 from hamn.asc1.bytes import Refused, kid
@@ -32,12 +33,10 @@ class SealedLetter:
     digest: Hash
 
 
-@dataclass(frozen=True, slots=True)
-class SealedFrame:
+class SealedFrame(NamedTuple):
     """The clear part of a frame."""
 
     room: RoomId
-    epoch: Epoch
     head: FrameHead
     digest: Hash
 
@@ -78,8 +77,8 @@ def read_frame(sealed: bytes) -> SealedFrame:
     except Refused as refused:
         raise Malformed("not of the form it claims") from refused
     is_leaf = header.type is frame.FrameType.LEAF_UPDATE
-    head = FrameHead(Slot(header.slot), Seq(header.seq), is_leaf, header.size)
-    return SealedFrame(RoomId(header.room), Epoch(header.epoch), head, digest(sealed))
+    head = FrameHead(Epoch(header.epoch), Slot(header.slot), Seq(header.seq), is_leaf, header.size)
+    return SealedFrame(RoomId(header.room), head, digest(sealed))
 
 
 def read_commit(sealed: bytes) -> CommitForm:

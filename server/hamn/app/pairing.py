@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from hamn.app import acute
 from hamn.app.arrivals import close_room
+from hamn.app.audit import note
 from hamn.app.change import CERTS, HELLO, Change, Step, change, change_lobby, settle
 from hamn.app.forms import read_certificate, read_commit
 from hamn.app.ports import StoredFrame, World
 from hamn.app.relay import Taken
 from hamn.core import commits, conversation
+from hamn.core.audit import Deed
 from hamn.core.commits import CommitForm, Proposal, ShiftCert
 from hamn.core.conversation import ClosedWhy, Conversation
 from hamn.core.permission import Act, may
@@ -29,6 +32,7 @@ from hamn.core.words import (
     Pos,
     Refusal,
     RefusalCode,
+    Role,
     RoomId,
     Seq,
     Slot,
@@ -130,12 +134,26 @@ async def commit(
         return _taken(form, repeat.pos)
     await settle(world, form.room)
     await close_continued(world, talk)
+    if form.epoch > 1 and not talk.is_staff_room:
+        await _note_supervisors(world, form, talk, joined)
     return _taken(form, talk.commit_pos)
+
+
+async def _note_supervisors(
+    world: World, form: CommitForm, talk: Conversation, joined: Sequence[Slot]
+) -> None:
+    for seat in form.seats:
+        member = talk.member(seat.slot)
+        if seat.slot in joined and seat.role == Role.SUPERVISOR and member and member.idx:
+            await note(world, Deed.SUPERVISOR_JOINED, member.idx)
 
 
 async def close_continued(world: World, talk: Conversation) -> None:
     """Commit 1 of a room closes the one it continues (7.5 rule 5)."""
     if talk.prev is not None and talk.epoch == 1:
+        old = await world.live.read(talk.prev)
+        if old is not None:
+            await acute.carry_on(world, old[1], talk.room)
         await close_room(world, talk.prev, ClosedWhy.MOVED)
 
 

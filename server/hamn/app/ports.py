@@ -1,4 +1,5 @@
 """What the use cases need of the world, as Protocols: two stores, bell, clock and chance.
+Over 400 lines on purpose: who writes a store reads one file.
 
 Every docstring tells the caller's duty and the guarantee. Implementations decide nothing: a value
 comes in, and is kept or not. The same contract tests run against each of them, and none may rely on
@@ -9,12 +10,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Protocol
 
 from hamn.app.memory import Memory
+from hamn.app.shelves import (
+    Books,
+    Cases,
+    Counters,
+    Editions,
+    Escalations,
+    Figures,
+    Held,
+    Inquiries,
+    Register,
+)
+from hamn.core.audit import Line, Link, Note
+from hamn.core.booking import Book
+from hamn.core.box import Waiting
 from hamn.core.conversation import Conversation
 from hamn.core.duty import ALWAYS, Opening
 from hamn.core.policy import Policy
+from hamn.core.relay import Relay
+from hamn.core.rota import Rota
 from hamn.core.waiting import Lobby
 from hamn.core.words import Epoch, Hash, Idx, Kid, Mailbox, Moment, Pos, RoomId, Seq, Slot
 
@@ -41,7 +59,7 @@ class Bell(Protocol):
     re-reads the value, so a hint never carries one."""
 
     def ring(self, topic: bytes) -> None:
-        """Wake every listener of `topic` (a room id, or one of the LOBBY, STAFF topics)."""
+        """Wake every listener of `topic` (a room id, a seat in it, or one of LOBBY and STAFF)."""
 
     def listen(self, topics: Sequence[bytes]) -> Listener:
         """A listener that is already armed: rings from this call on are not missed."""
@@ -53,17 +71,24 @@ class Listener(Protocol):
     async def heard(self) -> frozenset[bytes]:
         """Wait for at least one ring; the topics rung since the last call. Cancel-safe."""
 
-    def add(self, topic: bytes) -> None: ...
+    def add(self, *topics: bytes) -> None: ...
 
-    def remove(self, topic: bytes) -> None: ...
+    def remove(self, *topics: bytes) -> None: ...
 
     def close(self) -> None: ...
 
 
 LOBBY = b"lobby"
 """Rung when a place, an offer or someone's duty has changed."""
+BOX = b"box"
+"""Rung when a sealed message has come, was taken or let go, or has ended."""
 STAFF = b"staff"
-"""Rung when a session has ended, a member was revoked or a new roster stands."""
+"""Rung when a session has ended, a member was revoked or changed, or a new roster stands."""
+
+
+def seat(room: RoomId, slot: Slot) -> bytes:
+    """The topic rung when a frame was put for this slot; any other change rings the room."""
+    return room + bytes((slot,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +129,8 @@ class Live(Protocol):
     """The live store: whatever it has answered True for survives kill -9 of the server.
 
     All writes of one call are one atomic step. Each of a room's values shares the room's partition;
-    the lobby is a partition of its own.
+    the lobby is a partition of its own. A room's value has one version and is kept in two parts,
+    the relay and the rest: `swap` replaces both, `append` the relay alone.
     """
 
     async def store_id(self) -> bytes:
@@ -135,6 +161,21 @@ class Live(Protocol):
 
         Raises: StoreFull when the disk has no room; nothing has changed.
         """
+
+    async def relay(self, room: RoomId) -> tuple[Version, Relay] | None:
+        """The relay of the room's newest value, or None when there is no room (any more)."""
+
+    async def append(
+        self,
+        room: RoomId,
+        version: Version,
+        new: Relay,
+        *,
+        put: StoredFrame | None = None,
+        erase_through: Pos = Pos(0),
+    ) -> bool:
+        """A `swap` of the relay alone, for the one hot path; the deadline stays. `put` is not a
+        commit, and `Version.absent()` matches nothing. Raises: StoreFull; nothing has changed."""
 
     async def frames(self, room: RoomId, after: Pos, limit: int) -> list[StoredFrame]:
         """Frames and commits still held with a position above `after`, in rising position."""
@@ -194,6 +235,8 @@ class Staff:
     is_check: bool
     is_revoked: bool
     created: Moment
+    is_licensed: bool = False
+    """By profession bound to report a concern about a child, whatever the centre's work is."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -266,7 +309,17 @@ class Letter:
     data: bytes
 
 
-class Store(Protocol):
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """Envelopes that come and go with a change."""
+
+    put: tuple[Letter, ...] = ()
+    drop: tuple[bytes, ...] = ()
+
+
+class Store(
+    Books, Cases, Counters, Editions, Escalations, Figures, Held, Inquiries, Register, Protocol
+):
     """The records store. Every method is one transaction. Envelopes and wrapped BK, EK and CK are
     kept encrypted under the key of their last day, and end with it (protocol.md section 9)."""
 
@@ -283,7 +336,10 @@ class Store(Protocol):
     async def all_staff(self) -> list[Staff]: ...
 
     async def swap_staff(self, old: Staff, new: Staff) -> bool:
-        """Replace the row if it still equals `old`."""
+        """Replace the row if it still equals `old`; the number of `staff_changes` rises."""
+
+    async def staff_changes(self) -> int:
+        """How often a member was changed, by whichever process."""
 
     async def add_invite(self, h_token: Hash, idx: Idx, until: Moment) -> None: ...
 
@@ -299,12 +355,16 @@ class Store(Protocol):
 
     async def add_method(self, idx: Idx, method: SignInMethod, wraps: Sequence[Wrap]) -> None: ...
 
+    async def drop_method(self, idx: Idx, method: int) -> None:
+        """Remove a way to sign in, and AK as it was wrapped for it."""
+
     async def wraps(self, idx: Idx) -> list[Wrap]: ...
 
     async def put_wraps(self, idx: Idx, wraps: Sequence[Wrap], last_use_day: int) -> None:
         """Add or replace by (what, method, kid); AK and IK have no last day."""
 
-    async def open_session(self, h_token: Hash, idx: Idx, until: Moment) -> None: ...
+    async def open_session(self, h_token: Hash, idx: Idx, until: Moment) -> None:
+        """Keep it until then; one that stands is given the new end, whoever else does so too."""
 
     async def session(self, h_token: Hash, now: Moment) -> Idx | None:
         """Whose unexpired session this is; None also for a revoked member."""
@@ -316,6 +376,12 @@ class Store(Protocol):
     async def add_roster(self, entry: RosterEntry, log: LogLine) -> bool:
         """Keep a roster and its log line if its seq is one above the newest, the first being 1, and
         the line follows the newest line."""
+
+    async def roster_draft(self) -> RosterEntry | None:
+        """The next roster while roots sign it; gone once any roster is added."""
+
+    async def swap_roster_draft(self, old: RosterEntry | None, new: RosterEntry) -> bool:
+        """Replace the draft if it still stands as `old`."""
 
     async def newest_roster(self) -> RosterEntry | None: ...
 
@@ -332,6 +398,16 @@ class Store(Protocol):
     async def certificates(self, kind: int, hour: int) -> list[Certificate]:
         """Registered certificates of a kind whose not_after has not passed."""
 
+    async def rota_mark(self) -> tuple[int, bool]:
+        """How often the rota was changed, and whether it has any shift at all; cheap to ask."""
+
+    async def rota(self, first: int) -> tuple[int, Rota]:
+        """How often it was changed, and the rota: every template, and of holidays, changed shifts
+        and swaps those from a first day on."""
+
+    async def swap_rota(self, version: int, old: Rota, new: Rota) -> bool:
+        """Replace what `rota` gave by what was made of it, if it was changed so often still."""
+
     async def code(self, h_id: Hash, day: int) -> CodeRow | None:
         """An unexpired code's row."""
 
@@ -339,6 +415,15 @@ class Store(Protocol):
         """Add, replace or remove a code if it still stands as `old`."""
 
     async def codes_of(self, mailbox: Mailbox) -> list[CodeRow]: ...
+
+    async def bar(self, mailbox: Mailbox, idx: Idx) -> None:
+        """Mark that a member never opens this mailbox; kept as long as one of its codes."""
+
+    async def barred(self, mailbox: Mailbox) -> frozenset[Idx]:
+        """Who is marked so."""
+
+    async def bar_as(self, old: Idx, new: Idx) -> None:
+        """Mark a member wherever another is marked: one who has a new number is the same one."""
 
     async def put_letter(self, letter: Letter) -> None:
         """Keep or replace an envelope under the key of its last day."""
@@ -350,8 +435,37 @@ class Store(Protocol):
 
     async def drop_letter(self, env_id: bytes) -> None: ...
 
-    async def erase_mailbox(self, mailbox: Mailbox) -> int:
-        """Remove every code, envelope and mark of a mailbox; how many rows went."""
+    async def put_message(self, letter: Letter, waiting: Waiting) -> bool:
+        """Keep an envelope and that it waits; False when one of this id is there already."""
+
+    async def messages(self) -> list[Waiting]:
+        """Every message that waits, the oldest first. One ends with its envelope."""
+
+    async def swap_message(self, old: Waiting, new: Waiting) -> bool:
+        """Change who has taken a message, if it still stands as `old`."""
+
+    async def put_rewrap(self, message: Waiting, kid: Kid, data: bytes) -> bool:
+        """Keep a message as sealed again for one key, under the key of its last day, if it waits
+        still and there is none for that key."""
+
+    async def rewrap(self, env_id: bytes, kid: Kid) -> bytes | None:
+        """A message as sealed again for one key."""
+
+    async def answer_message(self, old: Waiting, reply: Letter | None) -> bool:
+        """End a message that still stands as `old`, its envelope with it, and keep the reply."""
+
+    async def swap_book(self, version: int, old: Book, new: Book, sealed: Sealing) -> bool:
+        """Replace what `book` gave by what was made of it, if it was changed so often still, and in
+        the same step keep and remove envelopes."""
+
+    async def note(self, note: Note) -> Line:
+        """Append a deed to the audit log, and raise its head, in one step."""
+
+    async def audit(self, after: int, limit: int) -> list[Line]:
+        """Lines above a number, as they stand, in rising number."""
+
+    async def audit_ends(self) -> tuple[Link, Link]:
+        """The anchor that stands for expired lines, and the head."""
 
     async def erase_due(self, now: Moment) -> int:
         """Delete what has expired and destroy the day keys that have passed; how many rows went."""
@@ -374,4 +488,7 @@ class World:
     entropy: Entropy
     policy: Policy
     hours: Opening = ALWAYS
+    """The hours of the settings, which stand until a rota is made."""
+    zone: tzinfo = UTC
+    """The centre's, which rota and hours are written in."""
     memory: Memory = field(default_factory=Memory)

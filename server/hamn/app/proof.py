@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from hamn.app.audit import note_seldom
 from hamn.app.ports import Staff, World
 from hamn.asc1 import signin
 from hamn.asc1.bytes import Refused, sha256
+from hamn.core.audit import Deed
 from hamn.core.limits import Rate
 from hamn.core.words import Idx, Moment, Refusal, RefusalCode, Seconds
 
 NOBODY = Idx(0)
-SLOWEST = Seconds(30)
+SLOWED = Seconds(30)
+FORGIVEN_AFTER = Seconds(600)
 
 
 def challenge(world: World) -> bytes:
@@ -32,13 +37,15 @@ class Answer:
     issued: int
     sig: bytes
     nonce: bytes
+    bucket: bytes = b""
+    """Where it comes from, in two bytes (edge/bucket.py), or nothing."""
 
 
 async def prove(world: World, answer: Answer, origins: Collection[str]) -> Staff:
     """The member who has signed the challenge.
 
-    After ten wrong answers for a name, further wrong ones are answered ever later; a right one is
-    never kept waiting, so that nobody can lock a member out.
+    After ten wrong answers for a name, or from a bucket, further wrong ones are answered late; a
+    right one is never kept waiting, so that nobody can lock a member out.
 
     Raises: Refusal(GONE), one answer for everything that is wrong.
     """
@@ -47,7 +54,9 @@ async def prove(world: World, answer: Answer, origins: Collection[str]) -> Staff
     public = await _public_key(world, staff, answer.method)
     is_right = _is_right(world, answer, public, origins)
     if staff is None or staff.is_revoked or not (is_fresh and is_right):
-        await _slow_down(world, answer.login)
+        if staff is not None:
+            await note_seldom(world, Deed.SIGN_IN_REFUSED, about=staff.idx)
+        await _slow_down(world, answer)
         raise Refusal(RefusalCode.GONE)
     return staff
 
@@ -81,9 +90,26 @@ async def _public_key(world: World, staff: Staff | None, method: int) -> bytes:
     return next(kept, nobody)
 
 
-async def _slow_down(world: World, login: str) -> None:
-    now = world.clock.now()
-    rate = Rate(1 / 60, world.policy.sign_in_tries)
-    wait = world.memory.count_try(b"sign-in" + sha256(login.encode()), rate, now)
-    if wait > 0:
-        await world.clock.sleep_until(Moment(now + min(wait, SLOWEST)))
+async def _slow_down(world: World, answer: Answer) -> None:
+    """Wait, when there were too many wrong answers for this name, or from this bucket.
+
+    What is counted for a name lies in the live store, so that a crash forgives nothing; names are
+    told apart by two bytes, so that a flood of names fills nothing. What is counted for a bucket
+    of addresses is never written down.
+    """
+    now, most = world.clock.now(), world.policy.sign_in_tries
+    rate = Rate(1 / 60, most)
+    wait = world.memory.count_try(b"sign-in" + answer.bucket, rate, now) if answer.bucket else 0.0
+    if not await _is_among(world, answer.login, most) or wait > 0:
+        await world.clock.sleep_until(Moment(now + SLOWED))
+
+
+async def _is_among(world: World, login: str, most: int) -> bool:
+    """Whether this wrong answer is among the first so many within ten minutes."""
+    secret = await world.live.secret("tries")
+    name = hmac.digest(secret, login.encode(), hashlib.sha256)[:2]
+    until = Moment(world.clock.now() + FORGIVEN_AFTER)
+    for number in range(most):
+        if await world.live.once(b"wrong sign-in" + name + bytes((number,)), until):
+            return True
+    return False

@@ -7,19 +7,21 @@ here too, since it is what a socket reports of a room.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from hamn.app.change import Change, change, change_lobby, settle
+from hamn.app.change import Append, Change, append, change, change_lobby, newly_had, settle
 from hamn.app.forms import SealedFrame, read_frame
-from hamn.app.ports import StoredFrame, World
+from hamn.app.ports import StoredFrame, World, seat
 from hamn.core import presence
-from hamn.core.conversation import Conversation, Event, Phase, Presence, enter
-from hamn.core.effects import Effects, Wake
+from hamn.core.conversation import Conversation, Phase, Presence
+from hamn.core.effects import Effects
 from hamn.core.relay import (
     Accepted,
     Duplicate,
     Gap,
     NotAccepted,
+    Relay,
+    Stale,
     TooFast,
     TooMuch,
     WrongKind,
@@ -44,8 +46,7 @@ PAGE = 64
 """Frames read from the store at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """What was committed to the live store, and where it stands. `seq` is 0 for a commit."""
 
     epoch: Epoch
@@ -65,21 +66,25 @@ async def send(world: World, room: RoomId, *, slot: Slot, frame: bytes) -> Taken
     that was taken.
     """
     sealed = read_frame(frame)
-    if sealed.room != room or sealed.head.slot != slot:
+    head = sealed.head
+    if sealed.room != room or head.slot != slot:
         raise Malformed("a frame of another seat")
-    at = Pos(0)
 
-    def step(talk: Conversation) -> Change:
-        nonlocal at
-        made, at = _accepted(world, talk, sealed)
-        stored = StoredFrame(at, sealed.epoch, slot, sealed.head.seq, False, sealed.digest, frame)
-        return Change(made, (Wake(room),), put=(stored,))
+    def step(relay: Relay) -> Append:
+        answer = accept(relay, head, now=world.clock.now(), policy=world.policy)
+        if not isinstance(answer, Accepted):
+            raise _refused(answer, relay.epoch)
+        stored = StoredFrame(answer.pos, head.epoch, slot, head.seq, False, sealed.digest, frame)
+        return Append(answer.relay, stored)
 
     try:
-        await change(world, room, step)
+        made = await append(world, room, step)
     except _Repeat:
-        at = await _taken_before(world, room, sealed)
-    return Taken(sealed.epoch, slot, sealed.head.seq, at)
+        return Taken(head.epoch, slot, head.seq, await _taken_before(world, room, sealed))
+    for track in made.tracks:
+        if track.slot != slot:
+            world.bell.ring(seat(room, track.slot))
+    return Taken(head.epoch, slot, head.seq, Pos(made.next_pos - 1))
 
 
 async def ack(world: World, room: RoomId, *, slot: Slot, pos: Pos) -> None:
@@ -88,20 +93,18 @@ async def ack(world: World, room: RoomId, *, slot: Slot, pos: Pos) -> None:
     Raises: Malformed when nothing stands there yet.
     """
 
-    def step(talk: Conversation) -> Change:
-        if talk.phase is Phase.CLOSED:
-            return Change(talk)
-        relay = acknowledge(talk.relay, slot, pos)
-        return Change(talk if relay is talk.relay else replace(talk, relay=relay))
+    def step(relay: Relay) -> Append:
+        made = acknowledge(relay, slot, pos)
+        return Append(made, erase_through=newly_had(relay, made))
 
-    if await look(world, room) is not None:
-        await change(world, room, step)
+    if await world.live.relay(room) is not None:
+        await append(world, room, step)
 
 
 async def pending(world: World, room: RoomId, *, slot: Slot, after: Pos) -> list[StoredFrame]:
     """What others wrote above `after`, in rising position; empty when there is nothing (more)."""
-    talk = await look(world, room)
-    start = None if talk is None else needs_after(talk.relay, slot, after)
+    found = await world.live.relay(room)
+    start = None if found is None else needs_after(found[1], slot, after)
     while start is not None:
         held = await world.live.frames(room, start, PAGE)
         others = [frame for frame in held if frame.slot != slot]
@@ -138,20 +141,10 @@ async def look(world: World, room: RoomId) -> Conversation | None:
     return None if found is None else found[1]
 
 
-def _accepted(world: World, talk: Conversation, sealed: SealedFrame) -> tuple[Conversation, Pos]:
-    enter(talk, Event.FRAME)
-    if talk.member(sealed.head.slot) is None:
-        raise Refusal(RefusalCode.GONE)
-    if sealed.epoch != talk.epoch:
-        raise Refusal(RefusalCode.STALE, epoch=talk.epoch)
-    answer = accept(talk.relay, sealed.head, now=world.clock.now(), policy=world.policy)
-    if not isinstance(answer, Accepted):
-        raise _refused(answer, talk.epoch)
-    return replace(talk, relay=answer.relay), answer.pos  # no deadline hangs on frames
-
-
 def _refused(answer: NotAccepted, epoch: Epoch) -> Exception:
     match answer:
+        case Stale():
+            return Refusal(RefusalCode.STALE, epoch=epoch)
         case Duplicate():
             return _Repeat()
         case Gap(next_seq):
@@ -165,11 +158,12 @@ def _refused(answer: NotAccepted, epoch: Epoch) -> Exception:
 
 
 async def _taken_before(world: World, room: RoomId, sealed: SealedFrame) -> Pos:
-    mark = await world.live.mark(room, sealed.epoch, sealed.head.slot, sealed.head.seq)
+    head = sealed.head
+    mark = await world.live.mark(room, head.epoch, head.slot, head.seq)
     if mark is None:
         # A commit came between reading the room and reading the mark.
-        talk = await look(world, room)
-        raise Refusal(RefusalCode.STALE, epoch=talk.epoch if talk else 0)
+        found = await world.live.relay(room)
+        raise Refusal(RefusalCode.STALE, epoch=found[1].epoch if found else 0)
     if mark.digest != sealed.digest:
         raise Malformed("another frame under the same number")
     return mark.pos

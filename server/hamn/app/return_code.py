@@ -9,28 +9,38 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass, replace
 
+from hamn.app import plan_copies
 from hamn.app.change import Change, change
 from hamn.app.forms import digest
 from hamn.app.mailboxes import room_of
 from hamn.app.ports import CodeRow, Letter, World
 from hamn.asc1.envelope import EnvelopeType
+from hamn.core.booking import asked_about
 from hamn.core.conversation import Conversation, Phase
 from hamn.core.limits import per_hour
 from hamn.core.retention import last_day
-from hamn.core.words import Hash, Mailbox, Refusal, RefusalCode, RoomId
+from hamn.core.words import Hash, Mailbox, Moment, Refusal, RefusalCode, RoomId
 
 IN_ALL = b"codes in all"
+CODES_PER_ROOM = per_hour(10)
+"""A visitor who comes back into a room does no work for a code."""
 HARDER = 16
 """How much harder the work gets when too many wrong codes come in all."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Found:
-    """What a code opens. `room` is the live conversation to rejoin, if there is one."""
+    """What a code opens. `room` is the live conversation to rejoin, if there is one; `answer_by`
+    what was promised for a message of this code that waits."""
 
     mailbox: Mailbox
     letters: tuple[Letter, ...]
     room: Conversation | None
+    answer_by: Moment | None = None
+    talks: int = 0
+    """How many talks of this code are still spoken of (core/booking.py)."""
+    inquiries: int = 0
+    """How many referrals and requests lie under it."""
 
 
 async def keep(
@@ -43,8 +53,10 @@ async def keep(
 ) -> Mailbox:
     """Keep a new code, and bind its mailbox to the visitor's room. With `old` both open the same.
 
-    Raises: Refusal(GONE) when `old` is not known, or the code is another's.
+    Raises: Refusal(GONE) when `old` is not known, or the code is another's; Refusal(BUSY) after
+    too many from one room.
     """
+    _count(world, room)
     mailbox = Mailbox(world.entropy.bytes(16))
     if old is not None:
         mailbox = (await known_row(world, old[0], old[1])).mailbox
@@ -54,8 +66,12 @@ async def keep(
         if standing is None or not hmac.compare_digest(standing.h_auth, h_auth):
             raise Refusal(RefusalCode.GONE)
         mailbox = standing.mailbox  # the answer to the first try was lost
+    elif old is None:
+        world.memory.note_made(mailbox, world.clock.now())
     if room is not None:
-        await change(world, room, lambda talk: _bound(talk, mailbox))
+        talk = await change(world, room, lambda talk: _bound(talk, mailbox))
+        for idx in talk.barred:
+            await world.store.bar(mailbox, idx)
     return mailbox
 
 
@@ -68,11 +84,21 @@ async def use(world: World, *, id: bytes, auth: bytes, bucket: bytes = b"") -> F
     """
     row = await known_row(world, id, auth, bucket=bucket)
     await world.store.swap_code(row.h_id, row, replace(row, expires_day=_last_day(world)))
+    copy = await plan_copies.found(world, row.mailbox, _last_day(world))
     letters = await world.store.letters(mailbox=row.mailbox, reader=None)
-    replies = tuple(letter for letter in letters if letter.type == EnvelopeType.REPLY)
+    _, book = await world.store.book(_today(world))
+    replies = tuple(
+        letter
+        for letter in letters
+        if letter.type == EnvelopeType.REPLY and letter.env_id not in book.envelopes
+    )
     talk = await room_of(world, row.mailbox)
     is_live = talk is not None and talk.phase in (Phase.OPEN, Phase.PAUSED)
-    return Found(row.mailbox, replies, talk if is_live else None)
+    waiting = [each for each in await world.store.messages() if each.mailbox == row.mailbox]
+    by = min((message.answer_by for message in waiting), default=None)
+    talks = len(asked_about(book, row.mailbox, world.clock.now()))
+    asked = sum(1 for each in await world.store.inquiries() if each.mailbox == row.mailbox)
+    return Found(row.mailbox, (*copy, *replies), talk if is_live else None, by, talks, asked)
 
 
 async def drop(world: World, *, id: bytes, auth: bytes, bucket: bytes = b"") -> None:  # noqa: A002
@@ -108,6 +134,14 @@ def work_factor(world: World) -> int:
     """How many times the usual work a try costs: more after too many wrong codes in all."""
     rate = per_hour(world.policy.code_tries_in_all)
     return HARDER if world.memory.would_wait(IN_ALL, rate, world.clock.now()) > 0 else 1
+
+
+def _count(world: World, room: RoomId | None) -> None:
+    if room is None:
+        return
+    wait = world.memory.count_try(b"keep" + room, CODES_PER_ROOM, world.clock.now())
+    if wait > 0:
+        raise Refusal(RefusalCode.BUSY, wait=int(wait) + 1)
 
 
 def _bound(talk: Conversation, mailbox: Mailbox) -> Change:

@@ -1,8 +1,9 @@
 """Staff sign-in and sessions (protocol.md section 3.1): one signed answer to a fresh challenge.
 
 The checks stand in the paper's order. An unknown name gets the same answer after the same work. A
-session is known by the hash of its token; it ends after twelve hours, or half an hour after its
-last sign of life.
+session is known by the hash of its token; it ends after twelve hours, or half an hour after the
+member last did something. To be on duty is to do something: who is on call is reachable although
+nobody has rung for hours, and the desk locks its screen by itself.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from hamn.app.audit import note, note_seldom
 from hamn.app.enrolment import add_method as add_method
+from hamn.app.enrolment import drop_method as drop_method
 from hamn.app.enrolment import enrol as enrol
 from hamn.app.enrolment import invite as invite
 from hamn.app.enrolment import invited as invited
@@ -19,6 +22,8 @@ from hamn.app.ports import Staff, World, Wrap
 from hamn.app.proof import Answer as Answer
 from hamn.app.proof import challenge as challenge
 from hamn.app.proof import prove
+from hamn.asc1.signin import Method
+from hamn.core.audit import Deed
 from hamn.core.limits import Rate
 from hamn.core.words import Hash, Moment, Refusal, RefusalCode
 
@@ -45,19 +50,26 @@ async def finish(
     sig: bytes,
     nonce: bytes,
     origins: Collection[str],
+    bucket: bytes = b"",
 ) -> SignedIn:
     """Open a session for who answers a challenge rightly.
 
     Raises: Refusal(GONE), one answer for everything that is wrong.
     """
-    staff = await prove(world, Answer(login, method, origin_hash, issued, sig, nonce), origins)
+    answer = Answer(login, method, origin_hash, issued, sig, nonce, bucket)
+    staff = await prove(world, answer, origins)
+    write = note_seldom if staff.is_check else note
+    await write(world, Deed.SIGNED_IN, staff.idx, detail=Method(method).name.lower())
+    return SignedIn(await begin(world, staff), staff, await world.store.wraps(staff.idx))
+
+
+async def begin(world: World, staff: Staff) -> bytes:
+    """The token of a new session, for a member who has been proved to be there."""
     token = world.entropy.bytes(32)
-    now = world.clock.now()
-    await world.store.open_session(
-        digest(token), staff.idx, Moment(now + world.policy.session_whole)
-    )
+    until = Moment(world.clock.now() + world.policy.session_whole)
+    await world.store.open_session(digest(token), staff.idx, until)
     await _write_life(world, digest(token), staff)
-    return SignedIn(token, staff, await world.store.wraps(staff.idx))
+    return token
 
 
 async def resume(world: World, token: bytes) -> Staff:
@@ -72,23 +84,29 @@ async def resume(world: World, token: bytes) -> Staff:
     return staff
 
 
+async def is_alive(world: World, h_token: Hash) -> bool:
+    """Whether a session goes on: neither too old, nor idle for too long, nor ended."""
+    now = world.clock.now()
+    whole = await world.store.session(h_token, now)
+    return whole is not None and await world.store.session(_life_of(h_token), now) is not None
+
+
 async def touch(world: World, staff: Staff, h_token: Hash) -> None:
-    """The session's socket is alive; cheap enough to be called at every beat."""
+    """The member does something; cheap enough to be called at every message."""
     if world.memory.count_try(b"touch" + h_token, TOUCH, world.clock.now()) <= 0:
         await _write_life(world, h_token, staff)
 
 
-async def sign_out(world: World, token: bytes) -> None:
+async def sign_out(world: World, staff: Staff, h_token: Hash) -> None:
     """End a session."""
-    await world.store.end_session(digest(token))
-    await world.store.end_session(_life_of(digest(token)))
+    await world.store.end_session(h_token)
+    await world.store.end_session(_life_of(h_token))
+    await note(world, Deed.SIGNED_OUT, staff.idx)
 
 
 async def _write_life(world: World, h_token: Hash, staff: Staff) -> None:
-    life = _life_of(h_token)
-    await world.store.end_session(life)
     until = Moment(world.clock.now() + world.policy.session_idle)
-    await world.store.open_session(life, staff.idx, until)
+    await world.store.open_session(_life_of(h_token), staff.idx, until)
 
 
 def _life_of(h_token: Hash) -> Hash:
