@@ -1,4 +1,5 @@
 """The `hamn` command: what an operator types, and nothing that decides.
+Over 400 lines on purpose: whoever looks for a command reads one file.
 
 A mistake of the operator is one plain sentence and exit status 1; each command loads what it needs
 when it runs, so that `hamn --help` answers at once.
@@ -13,7 +14,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -33,16 +34,25 @@ CONFIG = click.option(
 @contextmanager
 def plainly() -> Iterator[None]:
     """Tell a mistake in its own words instead of a trail through the code."""
+    from hamn.app.roster import RosterRefused
     from hamn.asc1.bytes import Malformed
     from hamn.live.sqlite import LiveStoreTaken
+    from hamn.ops.audit import AuditBroken
+    from hamn.ops.disclosure import NotAsked
     from hamn.ops.files import FileRefused
     from hamn.ops.people import PersonRefused
-    from hamn.ops.roster import RosterRefused
     from hamn.settings import SettingsError
 
     try:
         yield
-    except (SettingsError, FileRefused, PersonRefused, RosterRefused) as refused:
+    except (
+        SettingsError,
+        FileRefused,
+        PersonRefused,
+        RosterRefused,
+        AuditBroken,
+        NotAsked,
+    ) as refused:
         raise click.ClickException(str(refused)) from None
     except LiveStoreTaken:
         raise click.ClickException("another process serves from this data folder") from None
@@ -58,7 +68,9 @@ def main() -> None:
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65533), envvar="PORT", default=8080)
 @click.option("--data", type=FOLDER, envvar="DATA", help="Kept there; else in a passing folder.")
-def demo(port: int, data: Path | None) -> None:
+@click.option("--shift", is_flag=True, help="Let four hours of a made-up shift pass, to watch.")
+@click.option("--plays", is_flag=True, help="Make three role-plays, and tell how to walk through.")
+def demo(port: int, data: Path | None, shift: bool, plays: bool) -> None:
     """Serve everything on loopback with made-up people (PORT, PORT+1 for staff, PORT+2)."""
     from hamn import hardening, logs, serve, wiring
     from hamn.ops import demo as ops
@@ -71,7 +83,22 @@ def demo(port: int, data: Path | None) -> None:
         chosen = ops.settings_of(asked, os.environ)
         ops.prepare(asked)
         with wiring.opened(chosen, is_demo=True) as house:
-            serve.run(house, lambda: print(ops.told(asked), flush=True))
+            beside = ops.shift_of(asked) if shift else None
+            if plays:
+                from hamn.ops.walks import plays_of
+
+                beside = plays_of(asked)
+            serve.run(house, lambda: print(ops.told(asked), flush=True), beside)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65533), envvar="PORT", default=8080)
+def demo_brother(port: int) -> None:
+    """The brother of the demo's role-plays comes to its door and follows his lines."""
+    from hamn.ops.brother import come
+
+    with plainly(), suppress(KeyboardInterrupt):
+        asyncio.run(come(port))
 
 
 @main.command()
@@ -146,6 +173,26 @@ def root_new(out: Path, service: str | None) -> None:
     click.echo(public.hex())
 
 
+@root.command("add")
+@CONFIG
+@click.argument("public")
+def root_add(config: Path, public: str) -> None:
+    """Let a further root sign: the public half that a supervisor's staff page or `new` shows."""
+    from hamn import settings
+    from hamn.asc1.bytes import unhex
+    from hamn.hardening import harden
+    from hamn.ops.records import read_trust
+    from hamn.ops.roots import add_root, fingerprint
+
+    harden()
+    with plainly():
+        data = Path(settings.load(config, os.environ).folders.data)
+        read_trust(data)
+        trust = add_root(data, unhex(public, 32))
+    click.echo(f"{len(trust.roots)} roots stand in trust.json. Start the service again.")
+    click.echo(f"Root fingerprint, for new posters: {fingerprint(trust)}")
+
+
 @main.group()
 def staff() -> None:
     """Members of staff."""
@@ -160,7 +207,7 @@ def staff() -> None:
     "roles",
     multiple=True,
     required=True,
-    type=click.Choice(["adviser", "supervisor", "interpreter", "counsellor"]),
+    type=click.Choice(["adviser", "supervisor", "interpreter", "counsellor", "manager"]),
 )
 def staff_invite(config: Path, login: str, duty_name: str, roles: tuple[str, ...]) -> None:
     """Print a link with which a new member makes their own keys, once, within 72 hours."""
@@ -179,6 +226,21 @@ def staff_invite(config: Path, login: str, duty_name: str, roles: tuple[str, ...
             now, chance = SystemClock().now(), SystemEntropy().bytes
             token = asyncio.run(invite(store, person, now, chance))
     click.echo(f"{chosen.service.staff_origins[0]}/enrol#{token}")
+
+
+@staff.command("revoke")
+@CONFIG
+@click.argument("login")
+def staff_revoke(config: Path, login: str) -> None:
+    """End a member's part at once: sessions, sockets, conversations. Then sign a roster."""
+    from hamn import settings
+    from hamn.clock import SystemClock
+    from hamn.ops.people import revoke
+    from hamn.ops.records import records
+
+    with plainly(), records(settings.load(config, os.environ)) as store:
+        asyncio.run(revoke(store, login, SystemClock().now()))
+    click.echo(f"{login} is revoked here. Visitors believe the roster: sign a new one.")
 
 
 @main.group()
@@ -230,6 +292,111 @@ def roster_publish(config: Path, draft: Path) -> None:
     click.echo(f"Roster {seq} stands.")
 
 
+@main.group("break-glass")
+def break_glass() -> None:
+    """The board's key, which opens escalations when every supervisor is lost."""
+
+
+@break_glass.command("new")
+@click.option("--out", type=FILE, required=True, help="A new file; never on the server.")
+def break_glass_new(out: Path) -> None:
+    """Make the key, on a machine of the board; prints its public half."""
+    from hamn.entropy import SystemEntropy
+    from hamn.hardening import harden
+    from hamn.ops.break_glass import new_key
+
+    harden()
+    with plainly():
+        public = new_key(out, SystemEntropy().bytes)
+    click.echo(f"The key is in {out}. Keep it in a safe, off the server, and a copy elsewhere.")
+    click.echo(f"Next, on the server: `hamn break-glass add {public.hex()}`, then sign a roster.")
+
+
+@break_glass.command("add")
+@CONFIG
+@click.argument("public")
+def break_glass_add(config: Path, public: str) -> None:
+    """Let the next roster name this public key; escalations are sealed to it from then on."""
+    from hamn import settings
+    from hamn.asc1.bytes import unhex
+    from hamn.ops.break_glass import name_key
+
+    with plainly():
+        name_key(settings.load(config, os.environ), unhex(public, 32))
+    click.echo("The next roster names it: sign one. What is sealed before that, it does not open.")
+
+
+@break_glass.command("remove")
+@CONFIG
+@click.argument("public")
+def break_glass_remove(config: Path, public: str) -> None:
+    """Let the next roster no longer name this public key."""
+    from hamn import settings
+    from hamn.asc1.bytes import unhex
+    from hamn.ops.break_glass import name_key
+
+    with plainly():
+        name_key(settings.load(config, os.environ), unhex(public, 32), is_gone=True)
+    click.echo("The next roster no longer names it: sign one.")
+
+
+@break_glass.command("export")
+@CONFIG
+@click.option("--out", type=FOLDER, required=True, help="A new folder to take to the board.")
+def break_glass_export(config: Path, out: Path) -> None:
+    """Write what is sealed to the board's key; nothing of it can be read here."""
+    from hamn import settings
+    from hamn.ops.break_glass import take_out
+
+    with plainly():
+        count = take_out(settings.load(config, os.environ), out)
+    click.echo(f"{count} envelopes are in {out}.")
+    click.echo(f"Next, at the board: `hamn break-glass open --key FILE {out}`.")
+
+
+@break_glass.command("open")
+@click.option("--key", type=FILE, required=True, help="The board's key file.")
+@click.argument("folder", type=FOLDER)
+def break_glass_open(key: Path, folder: Path) -> None:
+    """Print what the envelopes of a folder say, one JSON line each. Needs no server."""
+    from hamn.hardening import harden
+    from hamn.ops.break_glass import opened
+
+    harden()
+    with plainly():
+        for line in opened(folder, key):
+            click.echo(line)
+
+
+@main.group()
+def audit() -> None:
+    """What staff did: a chain of lines that cannot be changed unseen."""
+
+
+@audit.command("verify")
+@CONFIG
+@click.option("--head", "heads", multiple=True, help="NUMBER:HASH as a member's screen shows it.")
+def audit_verify(config: Path, heads: tuple[str, ...]) -> None:
+    """Check every line; with --head also that none was cut off since somebody looked."""
+    from hamn import settings
+    from hamn.ops.audit import verify
+
+    with plainly():
+        click.echo(asyncio.run(verify(settings.load(config, os.environ), heads)))
+
+
+@audit.command("show")
+@CONFIG
+def audit_show(config: Path) -> None:
+    """Print every line: number, time, deed, by whom, about whom, detail."""
+    from hamn import settings
+    from hamn.ops.audit import shown
+
+    with plainly():
+        for line in asyncio.run(shown(settings.load(config, os.environ))):
+            click.echo(line)
+
+
 @main.command()
 @CONFIG
 @click.option("--now", is_flag=True, required=True, help="There is no other time.")
@@ -242,6 +409,28 @@ def purge(config: Path, now: bool) -> None:
     with plainly():
         count = purge_now(settings.load(config, os.environ))
     click.echo(f"{count} rows went; no deleted byte is left in file or journal.")
+
+
+@main.command("disclosure-report")
+@click.option("--room", default="", help="The id of a conversation, 32 hex digits.")
+@CONFIG
+def disclosure_report(room: str, config: Path) -> None:
+    """Print everything that the service holds about one return code, or one conversation.
+
+    The code is asked for, and stands neither on the command line nor on the screen.
+    """
+    from hamn import settings
+    from hamn.ops import disclosure
+
+    with plainly():
+        chosen = settings.load(config, os.environ)
+        if room:
+            held = disclosure.of_room(chosen, disclosure.read_room(room))
+        else:
+            typed = click.prompt("Return code", hide_input=True, default="", show_default=False)
+            held = disclosure.of_code(chosen, typed)
+    for line in disclosure.lines(held):
+        click.echo(line)
 
 
 @main.command()

@@ -8,12 +8,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Sealed messages without an answer, escalations, referrals and requests without a decision;
+    and how many of each have waited for too long."""
+
+    messages: int = 0
+    messages_late: int = 0
+    escalations: int = 0
+    escalations_late: int = 0
+    inquiries: int = 0
+    inquiries_late: int = 0
 
 
 class Metrics:
@@ -26,6 +40,7 @@ class Metrics:
         self._refusals: Counter[tuple[str, str]] = Counter()
         self._faults: Counter[str] = Counter()
         self._is_ready = False
+        self._waiting = Waiting()
 
     def socket_opened(self, audience: str) -> None:
         self._open[audience] += 1
@@ -52,6 +67,10 @@ class Metrics:
 
     def ready(self, *, is_ready: bool) -> None:
         self._is_ready = is_ready
+
+    def waits(self, waiting: Waiting) -> None:
+        """What waits for somebody to do something about it."""
+        self._waiting = waiting
 
     def open_sockets(self) -> int:
         return self._open.total()
@@ -81,6 +100,18 @@ class Metrics:
         )
 
         yield GaugeMetricFamily("hamn_ready", "1 while new work is taken", float(self._is_ready))
+        now = self._waiting
+        yield GaugeMetricFamily("hamn_messages_waiting", "Sealed messages unanswered", now.messages)
+        late = now.messages_late
+        yield GaugeMetricFamily("hamn_messages_late", "Of these, waiting for too long", late)
+        open_ = now.escalations
+        yield GaugeMetricFamily("hamn_escalations_waiting", "Escalations not decided", open_)
+        late = now.escalations_late
+        yield GaugeMetricFamily("hamn_escalations_late", "Of these, waiting for too long", late)
+        open_ = now.inquiries
+        yield GaugeMetricFamily("hamn_inquiries_waiting", "Referrals, requests not decided", open_)
+        late = now.inquiries_late
+        yield GaugeMetricFamily("hamn_inquiries_late", "Of these, waiting for too long", late)
         sockets = GaugeMetricFamily("hamn_sockets", "Open sockets", labels=["audience"])
         for audience, count in self._open.items():
             sockets.add_metric([audience], count)

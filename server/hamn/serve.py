@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
 import socket
 import stat
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,23 +27,28 @@ import uvloop
 from starlette.types import ASGIApp
 
 from hamn import logs
-from hamn.app import deadlines, relay
-from hamn.app.ports import STAFF
+from hamn.app import box, deadlines, escalate, inquire, relay, staff
+from hamn.app.audit import note
 from hamn.app.tasks import keep_doing
+from hamn.core.audit import Deed
 from hamn.edge.listener import Guard, GuardedSocket
 from hamn.edge.shell import DRAIN
 from hamn.edge.state import Audience, Caps
 from hamn.edge.status import operator_app
-from hamn.settings import SettingsError
+from hamn.metrics import Waiting
+from hamn.settings import SettingsError, digest_of
 from hamn.wiring import House, fields_of
 
 log = logging.getLogger("hamn.serve")
 
 DRAIN_SECONDS = 4.0
 STEP_SECONDS = 0.05
-ROSTER_SECONDS = 2.0
+STAFF_SECONDS = 1.0
+TEXTS_SECONDS = 1.0
 PURGE_LATE_SECONDS = 2 * 3600
 BACKLOG = 2048
+COLLECT_AFTER = 20_000
+"""New values between two looks for those that nobody holds."""
 OPERATOR_CAPS = Caps(connections=64)
 
 
@@ -78,19 +84,23 @@ class Ending:
         self.asked.set()
 
 
-def run(house: House, opened: Callable[[], None]) -> None:
+Beside = Callable[[], Awaitable[None]]
+"""What goes on beside the serving, once every listener answers (the demo's shift)."""
+
+
+def run(house: House, opened: Callable[[], None], beside: Beside | None = None) -> None:
     """Serve until a signal; `opened` is called once every listener answers."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(house, opened))
+        runner.run(serve(house, opened, beside))
 
 
-async def serve(house: House, opened: Callable[[], None]) -> None:
+async def serve(house: House, opened: Callable[[], None], beside: Beside | None = None) -> None:
     loop = asyncio.get_running_loop()
     logs.guard(loop)
     listen = house.settings.listen
     visitors, staff = (house.edge(audience) for audience in Audience)
     fields = fields_of(staff)
-    operator = operator_app(house.metrics, lambda: faults(house))
+    operator = operator_app(house.metrics, lambda: faults(house), partial(_standing, house))
     listeners = (
         listener(house.app(visitors), Guard(visitors.caps, fields_of(visitors))),
         listener(house.app(staff), Guard(staff.caps, fields)),
@@ -101,18 +111,38 @@ async def serve(house: House, opened: Callable[[], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ending.on_signal)
     await relay.everyone_away(house.world)
+    await note(house.world, Deed.SETTINGS, detail=digest_of(house.settings))
     async with asyncio.TaskGroup() as group:
         for each, bound in zip(listeners, sockets, strict=True):
             group.create_task(each.serve(sockets=[bound]))
         chores = [
             group.create_task(keep_doing(partial(deadlines.run, house.world), _chore_failed)),
-            group.create_task(keep_doing(partial(watch_roster, house), _chore_failed)),
+            group.create_task(keep_doing(partial(watch_staff, house), _chore_failed)),
+            group.create_task(keep_doing(partial(watch_texts, house), _chore_failed)),
         ]
         group.create_task(_end(house, ending, chores))
         await _until(lambda: all(each.started for each in listeners))
         log.info("serving")
+        _spare_collector()
         opened()
+        if beside is not None:
+            chores.append(group.create_task(_beside(beside)))
     log.info("ended")
+
+
+async def _beside(act: Beside) -> None:
+    try:
+        await act()
+    except Exception as failure:  # noqa: BLE001 - it must not end the service
+        _chore_failed(failure)
+
+
+def _spare_collector() -> None:
+    """What stands after the start stays: the collector need not walk it again and again, nor stop
+    at every few hundred values that frames are made of."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
 
 
 def _chore_failed(failure: Exception) -> None:
@@ -216,17 +246,37 @@ async def faults(house: House) -> list[str]:
     return found
 
 
-async def watch_roster(house: House) -> None:
-    """A roster may be published by a command of another process: wake the staff when it is."""
-    seen = await _newest_seq(house)
+async def _standing(house: House) -> Waiting:
+    letters = await box.standing(house.world)
+    escalations = await escalate.standing(house.world)
+    asked = await inquire.standing(house.world)
+    numbers = (letters.waiting, letters.late, escalations.waiting, escalations.late)
+    return Waiting(*numbers, asked.waiting, asked.late)
+
+
+async def watch_staff(house: House) -> None:
+    """A roster may be published, or a member revoked, by a command of another process: what that
+    means is done, and the staff woken."""
+    seen = None
     while True:
-        await asyncio.sleep(ROSTER_SECONDS)
-        newest = await _newest_seq(house)
+        newest = await _changes(house)
         if newest != seen:
             seen = newest
-            house.world.bell.ring(STAFF)
+            await staff.enforce(house.world)
+        await asyncio.sleep(STAFF_SECONDS)
 
 
-async def _newest_seq(house: House) -> int:
+async def _changes(house: House) -> tuple[int, int]:
     entry: Any = await house.world.store.newest_roster()
-    return 0 if entry is None else int(entry.seq)
+    return 0 if entry is None else int(entry.seq), await house.world.store.staff_changes()
+
+
+async def watch_texts(house: House) -> None:
+    """A manager may have edited a text, here or through another process: pages follow."""
+    seen = 0
+    while True:
+        count = await house.world.store.edition_count()
+        if count != seen:
+            await house.publish()
+            seen = count
+        await asyncio.sleep(TEXTS_SECONDS)

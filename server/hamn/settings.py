@@ -8,6 +8,7 @@ folder that only their owner may read.
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import re
 import tomllib
@@ -21,7 +22,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Meta, Struct
 
-from hamn.core.policy import Policy
+from hamn.core.policy import Policy, ReportingMode
 from hamn.core.words import Seconds
 
 PREFIX = "HAMN_"
@@ -52,6 +53,10 @@ class Service(Section, frozen=True):
     """The neutral page that the quick exit ends at."""
     phone: str = ""
     """A number people can call instead, or nothing."""
+    blocked_words: list[Text] = []
+    """More beginnings of words that ask for a second look at a row of the sheet."""
+    reporting_mode: ReportingMode = ReportingMode.RECOMMENDATION
+    """How the work stands to the duty to report a concern: recommendation, statutory or mixed."""
 
 
 class Listen(Section, frozen=True):
@@ -91,7 +96,13 @@ class Retention(Section, frozen=True):
     code_days: Days = 90
     pause_hours: Annotated[int, Meta(ge=1, le=72)] = 24
     message_days: Annotated[int, Meta(ge=1, le=14)] = 14
+    case_days: Annotated[int, Meta(ge=30, le=3650)] = 365
+    booking_days: Annotated[int, Meta(ge=1, le=14)] = 14
     backup_days: Days = 7
+    escalation_days: Annotated[int, Meta(ge=1, le=30)] = 30
+    """After somebody has touched it last."""
+    inquiry_days: Annotated[int, Meta(ge=1, le=30)] = 30
+    """A referral or a request: after its decision, or undecided."""
 
 
 class Settings(Section, frozen=True):
@@ -150,6 +161,11 @@ def overridden(tables: Mapping[str, Any], environment: Mapping[str, str]) -> dic
     return new
 
 
+def digest_of(settings: Settings) -> str:
+    """16 hex digits that are others when any setting is; for the audit log."""
+    return hashlib.sha256(msgspec.json.encode(settings, order="sorted")).hexdigest()[:16]
+
+
 def check_origin(origin: str) -> None:
     """An origin as browsers write it: https, or http on this very machine or an onion address."""
     parts = urlsplit(origin)
@@ -200,7 +216,12 @@ def _policy(settings: Settings) -> Policy:
         needs_supervisor=settings.opening.needs_supervisor,
         code_days=settings.retention.code_days,
         message_days=settings.retention.message_days,
+        case_days=settings.retention.case_days,
+        booking_days=settings.retention.booking_days,
         backup_days=settings.retention.backup_days,
+        escalation_days=settings.retention.escalation_days,
+        inquiry_days=settings.retention.inquiry_days,
+        reporting_mode=settings.service.reporting_mode,
         pause=Seconds(settings.retention.pause_hours * 3600),
     )
 
@@ -208,7 +229,11 @@ def _policy(settings: Settings) -> Policy:
 def _refuse_unknown_policy(table: object) -> None:
     if not isinstance(table, dict):
         raise SettingsError("policy: must be a table")
-    elsewhere = {"needs_supervisor", "code_days", "pause", "message_days", "backup_days"}
+    elsewhere = {
+        *("needs_supervisor", "reporting_mode"),
+        *("code_days", "pause", "message_days", "booking_days", "backup_days"),
+        *("escalation_days", "case_days", "inquiry_days"),
+    }
     for key, value in table.items():
         if key not in {field.name for field in fields(Policy)} - elsewhere:
             raise SettingsError(f"policy.{key}: is not a setting")

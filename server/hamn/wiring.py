@@ -9,14 +9,15 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from starlette.types import ASGIApp
 
 from hamn import settings as settings_of
+from hamn.app import publishing, rota
 from hamn.app.ports import World
 from hamn.asc1.roster import Trust, parse_trust
 from hamn.clock import SystemClock
@@ -27,7 +28,7 @@ from hamn.edge.published import FOLDER
 from hamn.edge.published import JSON as JSON_TYPE
 from hamn.edge.routes import app_of
 from hamn.edge.state import Audience, Caps, Edge
-from hamn.edge.static import Static, static
+from hamn.edge.static import static
 from hamn.entropy import SystemEntropy
 from hamn.live.bell import ProcessBell
 from hamn.live.place import FILE, Place, choose, offers
@@ -47,6 +48,10 @@ from hamn.settings import (
 from hamn.sqlite.writer import LoopRunner, ThreadRunner
 from hamn.store.sqlite import SqliteStore
 
+STAFF_BODY = 288 * 1024
+"""An escalation travels with a copy for every supervisor, a case's record with one for each of its
+four members."""
+
 
 @dataclass(frozen=True)
 class House:
@@ -60,6 +65,10 @@ class House:
     is_demo: bool
     metrics: Metrics
     draining: asyncio.Event
+    shelves: dict[Audience, dict[str, ASGIApp]] = field(
+        default_factory=lambda: {audience: {} for audience in Audience}
+    )
+    """What each listener answers with that was ready before anybody asked."""
 
     @cached_property
     def site(self) -> pages.Site:
@@ -78,7 +87,17 @@ class House:
 
     def app(self, edge: Edge) -> ASGIApp:
         """The whole app of a listener."""
-        return app_of(edge, self._shelf(edge.audience), fields_of(edge))
+        shelf = self.shelves[edge.audience]
+        shelf.update(self._shelf(edge.audience))
+        return app_of(edge, shelf, fields_of(edge))
+
+    async def publish(self) -> None:
+        """Render every page again in the newest words."""
+        editions = await self.world.store.editions()
+        lines = [line for line, _ in await publishing.lines(self.world, self.site.lines)]
+        site = pages.edited(self.site, editions, lines)
+        for audience, shelf in self.shelves.items():
+            shelf.update(pages.render(site, audience, partial(rota.coming_week, self.world)))
 
     def edge(self, audience: Audience) -> Edge:
         service, listen = self.settings.service, self.settings.listen
@@ -91,18 +110,23 @@ class House:
             trust=self.trust,
             origins=origins,
             staff_origins=frozenset(service.staff_origins),
+            visitor_origins=frozenset(service.visitor_origins),
             hosts=hosts_of(origins),
-            caps=Caps(
-                connections=listen.visitor_connections if visitors else listen.staff_connections
-            ),
+            caps=Caps(connections=listen.visitor_connections)
+            if visitors
+            else Caps(connections=listen.staff_connections, body_bytes=STAFF_BODY),
             draining=self.draining,
             metrics=self.metrics,
+            originals=pages.originals(self.site),
+            seeds=self.site.lines,
+            calendar_title=self.site.catalogues[self.site.default].text("times.feed_title"),
+            form=pages.form(self.site),
         )
 
-    def _shelf(self, audience: Audience) -> dict[str, Static]:
+    def _shelf(self, audience: Audience) -> dict[str, ASGIApp]:
         trust = {f"{FOLDER}/{TRUST_FILE}": static(self.trust_bytes, JSON_TYPE)}
         return {
-            **pages.render(self.site, audience),
+            **pages.render(self.site, audience, partial(rota.coming_week, self.world)),
             **pages.asset_routes(self.site.assets),
             **trust,
         }
@@ -111,7 +135,7 @@ class House:
 def fields_of(edge: Edge) -> Fields:
     """The header set of a listener; HSTS once every origin has TLS."""
     is_https = all(origin.startswith("https://") for origin in edge.origins)
-    return header_set(edge.audience, is_https=is_https)
+    return header_set(edge.audience, is_https=is_https, visitors=edge.visitor_origins)
 
 
 @contextmanager
@@ -142,6 +166,7 @@ def opened(settings: Settings, *, is_demo: bool = False) -> Iterator[House]:
         entropy=entropy,
         policy=settings.policy,
         hours=opening_of(settings.opening),
+        zone=ZoneInfo(settings.opening.timezone),
     )
     try:
         yield House(settings, world, place, trust, trust_bytes, is_demo, Metrics(), asyncio.Event())

@@ -8,21 +8,48 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hamn.app import roster
 from hamn.asc1.bytes import u8, u32
 from hamn.asc1.code import ReturnCode, from_root
+from hamn.asc1.roster import parse_trust
+from hamn.clock import SystemClock
+from hamn.entropy import SystemEntropy
+from hamn.ops.demo import ROOT_FILE, SERVICE, Demo
+from hamn.ops.people import Person, add_with_secret
+from hamn.ops.roots import TRUST_FILE, read_root
 from hamn.party.adviser import Adviser, Desk
 from hamn.party.room import News, RoomParty
 from hamn.party.service import Service, solved
 from hamn.party.visitor import Visitor
 from hamn.party.wire import Cut, Told, Wire
+from hamn.store.sqlite import SqliteStore
 from tests.faults.crowd import service_of
 from tests.services import DemoServer
 
-NOISE = frozenset({"certs", "place", "peer", "wait", "offer", "standing", "wrap", "rooms", "put"})
+NOISE = frozenset(
+    {
+        "certs",
+        "place",
+        "peer",
+        "wait",
+        "offer",
+        "standing",
+        "wrap",
+        "rooms",
+        "board",
+        "put",
+        "letters",
+        "rota",
+        "shift",
+        "promise",
+        "book",
+    }
+)
 """What is told without having been asked for at that moment."""
 
 
@@ -90,6 +117,7 @@ async def waiting(service: Service, adviser: Adviser) -> Visitor:
     visitor = await Visitor.arrive(service)
     await visitor.work(1)
     shift = adviser.make_shift().sk.public
+    await visitor.news.until(lambda: shift in [cert.pub for cert in visitor.certs])
     await visitor.knock(to=[cert for cert in visitor.certs if cert.pub == shift])
     await visitor.news.until(lambda: visitor.place is not None)
     return visitor
@@ -193,3 +221,25 @@ async def do_work(wire: Wire, purpose: int) -> None:
     await wire.tell("work", challenge=challenge, answer=found.hex())
     while (await wire.next()).name != "hi":
         pass
+
+
+async def employed(server: DemoServer, *people: Person) -> list[str]:
+    """More members of staff, on a roster that their root has signed; the secrets they sign in with.
+
+    The records are opened beside the running service, as a command would.
+    """
+    store, now = SqliteStore(Path(server.data), SystemEntropy()), SystemClock().now()
+    chance, hour = SystemEntropy().bytes, int(now // 3600)
+    try:
+        secrets_ = [
+            await add_with_secret(store, each, service=SERVICE, now=now, chance=chance)
+            for each in people
+        ]
+        demo = Demo(server.port, Path(server.data))
+        trust = parse_trust((demo.data / TRUST_FILE).read_bytes())
+        content = await roster.draft(store, hour)
+        signed = roster.sign(content, {0: read_root(demo.operator / ROOT_FILE)})
+        await roster.publish(store, trust, content, signed, hour)
+    finally:
+        store.close()
+    return secrets_

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -110,19 +111,19 @@ async def member(store: SqliteStore, login: str) -> Staff:
 async def test_an_invite_is_spent_once_and_its_keys_are_kept(
     demo: DemoServer, store: SqliteStore
 ) -> None:
-    api, token = Api(demo.port + 1), await invited(store, "ek")
+    api, token = Api(demo.port + 1), await invited(store, "hav")
     begun = json.loads((await api.post("/api/enrol/begin", token, {})).body)
-    newcomer = Newcomer("ek", chance(32), chance(32))
+    newcomer = Newcomer("hav", chance(32), chance(32))
     body = newcomer.enrolment(begun["nonce"], api.origin)
 
     enrolled = await api.post("/api/enrol", token, body)
     again = await api.post("/api/enrol", token, body)
 
-    assert (begun["login"], begun["duty_name"], begun["roles"]) == ("ek", "Ek", [1])
+    assert (begun["login"], begun["duty_name"], begun["roles"]) == ("hav", "Hav", [1])
     assert enrolled.status == 200
     assert again.status == 410
-    assert (await member(store, "ek")).ed25519.hex() == body["ed25519"]
-    assert len(await store.wraps((await member(store, "ek")).idx)) == 2
+    assert (await member(store, "hav")).ed25519.hex() == body["ed25519"]
+    assert len(await store.wraps((await member(store, "hav")).idx)) == 2
 
 
 @pytest.mark.parametrize("name", ["auth_sig", "ik_sig", "nonce", "origin_hash", "issued"])
@@ -158,17 +159,18 @@ async def test_another_type_in_a_field_is_a_malformed_request(
     if name == "wraps" and wrong == []:
         wrong = [[]]
 
-    answer = await api.post("/api/enrol", "0" * 64, {**body, name: wrong})
+    token = await invited(store, f"x{secrets.token_hex(4)}")
+    answer = await api.post("/api/enrol", token, {**body, name: wrong})
 
     assert answer.status == 400
     assert answer.body == b"The request is malformed.\n"
 
 
-async def test_a_body_must_be_json_of_the_known_form(demo: DemoServer) -> None:
-    api = Api(demo.port + 1)
+async def test_a_body_must_be_json_of_the_known_form(demo: DemoServer, store: SqliteStore) -> None:
+    api, token = Api(demo.port + 1), await invited(store, "asp")
 
-    form = await api.post("/api/enrol/begin", "0" * 64, {}, "Content-Type: text/plain")
-    extra = await api.post("/api/enrol/begin", "0" * 64, {"extra": 1})
+    form = await api.post("/api/enrol/begin", token, {}, "Content-Type: text/plain")
+    extra = await api.post("/api/enrol/begin", token, {"extra": 1})
 
     assert (form.status, extra.status) == (415, 400)
 

@@ -26,6 +26,7 @@ SET = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+READS = r"connect-src 'self'( http://(localhost|127\.0\.0\.1):\d+){2};"
 NEVER = ("server", "date", "set-cookie", "x-powered-by", "via")
 PATHS = (
     ("/", 200),
@@ -49,8 +50,15 @@ PATHS = (
 METHODS = ("TRACE", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "POST", "PROPFIND")
 
 
+def policies(answer: Answer) -> dict[str, str]:
+    """The headers, the staff's leave to read at the visitors' address taken off; that is looked at
+    by a test of its own."""
+    own = re.sub(READS, "connect-src 'self';", answer.headers["content-security-policy"])
+    return {**answer.headers, "content-security-policy": own}
+
+
 def assert_set(answer: Answer) -> None:
-    assert answer.headers.items() >= SET.items()
+    assert policies(answer).items() >= SET.items()
     assert not set(NEVER) & set(answer.headers)
     assert "camera=()" in answer.headers["permissions-policy"]
     assert answer.headers["cache-control"] == "no-store"
@@ -65,6 +73,31 @@ async def test_every_answer_carries_the_set(demo: DemoServer, path: str, status:
 
         assert answer.status == status
         assert_set(answer)
+
+
+@pytest.mark.check(41, part="whom a page may talk to")
+async def test_the_staffs_pages_read_at_the_visitors_address_and_nobody_else_anywhere(
+    demo: DemoServer,
+) -> None:
+    visitors, staff = [await ask(demo.port + at, request(demo.port + at, "/")) for at in (0, 1)]
+    origins = sorted(f"http://{host}:{demo.port}" for host in ("localhost", "127.0.0.1"))
+
+    assert visitors.headers["content-security-policy"] == CSP
+    talk = f"connect-src 'self' {' '.join(origins)};"
+    assert staff.headers["content-security-policy"] == CSP.replace("connect-src 'self';", talk)
+
+
+@pytest.mark.parametrize("path", ["roster.json", "roster.sig", "trust.json", "log"])
+async def test_only_the_staffs_origin_reads_the_roster_across(demo: DemoServer, path: str) -> None:
+    whole = f"/.well-known/asc/{path}"
+    for origin, port, may in (
+        (demo.staff_url, demo.port, path in {"roster.json", "log"}),
+        ("https://evil.example", demo.port, False),
+        (demo.visitor_url, demo.port, False),
+        ("https://evil.example", demo.port + 1, False),
+    ):
+        answer = await ask(port, request(port, whole, "GET", f"Origin: {origin}"))
+        assert (answer.headers.get("access-control-allow-origin") == origin) is may, origin
 
 
 @pytest.mark.check(60)

@@ -6,6 +6,8 @@ import base64
 import hashlib
 import json
 import re
+import time
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,11 @@ from hamn.settings import web_root
 from tests.edge.raw import ask, request
 from tests.services import DemoServer
 
-PAGES = ("", "/how-we-handle", "/help")
+PAGES = ("", "/professionals", "/inquiry", "/how-we-handle", "/help")
+
+
+def integrity(content: bytes) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(content).digest()).decode()
 
 
 async def body_of(port: int, path: str) -> bytes:
@@ -44,23 +50,36 @@ async def test_no_page_says_who_we_are_in_its_title(demo: DemoServer) -> None:
 
 async def test_every_module_of_a_page_is_served_with_the_hash_it_names(demo: DemoServer) -> None:
     page = (await body_of(demo.port, "/")).decode()
-    named = re.findall(r'(?:href|src)="(/s/[^"]+\.js)" integrity="sha256-([^"]+)"', page)
+    named = re.findall(r'(?:href|src)="(/s/[^"]+\.js)" integrity="([^"]+)"', page)
 
     assert len(named) > 10
-    for path, digest in named:
-        content = await body_of(demo.port, path)
-        assert base64.b64encode(hashlib.sha256(content).digest()).decode() == digest
+    for path, hashed in named:
+        assert integrity(await body_of(demo.port, path)) == hashed
 
 
 async def test_scripts_are_given_the_words_of_their_audience_alone(demo: DemoServer) -> None:
     page = (await body_of(demo.port, "/en")).decode()
-    found = re.search(r'href="(/s/[^"]+/strings-en\.visitors\.json)"', page)
+    found = re.search(r'<script type="application/json" id="words">([^<]+)</script>', page)
 
     assert found is not None
-    words = json.loads(await body_of(demo.port, found[1]))
-    groups = {key.split(".")[0] for key in words}
+    groups = {key.split(".")[0] for key in json.loads(found[1])}
     assert {"talk", "visitor"} <= groups
     assert not groups & {"desk", "enrol", "page"}
+
+
+async def test_what_comes_later_is_served_with_the_hashes_that_the_page_names(
+    demo: DemoServer,
+) -> None:
+    page = (await body_of(demo.port, "/")).decode()
+    found = re.search(r'id="later" [^>]*href="(/s/\w+/)([^"]+)" integrity="([^"]+)"', page)
+
+    assert found is not None
+    later = await body_of(demo.port, found[1] + found[2])
+    assert integrity(later) == found[3]
+    scripts = json.loads(later)["scripts"]
+    assert "js/visitor-later.js" in scripts
+    for name, named in scripts.items():
+        assert integrity(await body_of(demo.port, found[1] + name)) == named
 
 
 async def test_a_line_nobody_has_checked_says_so(demo: DemoServer) -> None:
@@ -69,6 +88,23 @@ async def test_a_line_nobody_has_checked_says_so(demo: DemoServer) -> None:
     assert 'href="tel:116111"' in page
     assert "Not checked yet" in page
     assert "Checked " not in page
+
+
+async def test_opening_hours_are_told_from_the_rota(demo: DemoServer) -> None:
+    page = (await body_of(demo.port, "/en/help")).decode()
+
+    days = re.findall(r'<dt>(\w+)</dt><dd dir="ltr">([^<]*)</dd>', page)
+    assert [day for day, _ in days[:2]] == ["Today", "Tomorrow"]
+    assert [spans for _, spans in days] == ["00:00-24:00"] * 7
+    assert "before we close" not in page, "the demo takes visitors to the last minute"
+
+
+async def test_the_page_says_until_when_a_new_talk_may_begin(tmp_path: Path) -> None:
+    env = {"HAMN_POLICY__LAST_ENTRY": "1800"}
+    async with DemoServer.in_folder(tmp_path, env, on_call=False) as server:
+        page = (await body_of(server.port, "/en/help")).decode()
+
+    assert "A new conversation can begin until 30 minutes before we close." in page
 
 
 async def test_what_is_kept_is_told_from_the_settings(demo: DemoServer) -> None:
@@ -89,12 +125,14 @@ async def test_the_page_tells_the_fingerprint_of_the_roots(demo: DemoServer) -> 
 async def test_the_door_is_told_alike_to_everyone(demo: DemoServer) -> None:
     answer = await ask(demo.port, request(demo.port, "/api/status"))
 
-    assert json.loads(answer.body) == {
+    status = json.loads(answer.body)
+    assert status.pop("next") > time.time() / 60
+    assert status == {
         "open": False,
         "reason": "no adviser",
         "until": None,
-        "next": None,
-        "needs_supervisor": False,
+        "message": None,
+        "needs_supervisor": True,
     }
     assert answer.headers["cache-control"] == "no-store"
 

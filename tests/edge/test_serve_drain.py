@@ -21,7 +21,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from hamn.edge.status import operator_app
-from hamn.metrics import Metrics
+from hamn.metrics import Metrics, Waiting
 from tests.edge.raw import ask, exchange, handshake, request
 from tests.services import DemoServer
 
@@ -99,9 +99,16 @@ def test_readiness_ends_when_the_drain_begins() -> None:
     async def faults() -> list[str]:
         return found
 
-    asked = TestClient(operator_app(Metrics(), faults))
+    async def standing() -> Waiting:
+        return Waiting(3, 1, 5, 2)
+
+    asked = TestClient(operator_app(Metrics(), faults, standing))
     assert asked.get("/readyz").status_code == 200
     assert "hamn_ready 1.0" in asked.get("/metrics").text
+    assert "hamn_messages_waiting 3.0" in asked.get("/metrics").text
+    assert "hamn_messages_late 1.0" in asked.get("/metrics").text
+    assert "hamn_escalations_waiting 5.0" in asked.get("/metrics").text
+    assert "hamn_escalations_late 2.0" in asked.get("/metrics").text
     found.append("draining")
 
     assert asked.get("/readyz").status_code == 503

@@ -234,7 +234,7 @@ async def test_ten_thousand_pieces_are_not_gathered(demo: DemoServer, size: int)
         assert await raw.end() == 1009
 
 
-@pytest.mark.check(33, part="never negotiated; RSV1 is 1002")
+@pytest.mark.check(33)
 @pytest.mark.parametrize("path", ["/ws/visitor", "/ws/staff"])
 async def test_compression_is_never_agreed_to(demo: DemoServer, path: str) -> None:
     port = demo.port + path.endswith("staff")
@@ -249,7 +249,7 @@ async def test_compression_is_never_agreed_to(demo: DemoServer, path: str) -> No
     raw.shut()
 
 
-@pytest.mark.check(33, part="bombs are not inflated; memory measured")
+@pytest.mark.check(33)
 async def test_fifty_bombs_are_refused_unopened(
     demo: DemoServer, record_property: Callable[[str, object], None]
 ) -> None:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import random
 
 import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hamn.app.forms import read_certificate, read_commit, read_frame, read_letter
-from hamn.asc1 import certificate, envelope, frame, group, work
-from hamn.asc1.bytes import Refused
-from hamn.asc1.envelope import EnvelopeType
-from hamn.core.words import Malformed
 from hamn.edge import wire as words
 from hamn.party.wire import Cut, Wire
 from tests.edge.people import answer, on_duty, socket_of
@@ -61,7 +54,7 @@ CORNERS = {
     "a fraction": '{"t":"want","purpose":1.5}',
     "a truth": '{"t":"want","purpose":true}',
     "a negative": '{"t":"want","purpose":-1}',
-    "out of range": '{"t":"want","purpose":4}',
+    "out of range": '{"t":"want","purpose":5}',
     "a leading zero": '{"t":"want","purpose":01}',
     "a lone surrogate": '{"t":"want\\ud800","purpose":1}',
     "a lone surrogate as a name": '{"t":"want","purpose":1,"\\udfff":1}',
@@ -222,29 +215,3 @@ async def test_noise_ends_with_4400(demo: DemoServer, size: int) -> None:
             assert await raw.end() == (4401 if staff else 4400)
             raw.shut()
     assert await faults(demo.port + 2) == 0
-
-
-PARSERS = {
-    "frame": read_frame,
-    "commit": read_commit,
-    "hello": lambda data: read_letter(data, EnvelopeType.HELLO),
-    "join": lambda data: read_letter(data, EnvelopeType.JOIN),
-    "certificate": read_certificate,
-    "envelope head": envelope.parse_header,
-    "frame head": frame.parse_frame_header,
-    "commit parts": group.parse_commit,
-    "certificate parts": certificate.parse,
-    "puzzle": work.read_puzzle,
-}
-STARTS = (b"", b"AEV1\x01\x01", b"\x01\x10\x01", b"\x01\x20\x01", b"ASC1")
-INPUTS = 400
-
-
-@pytest.mark.check(56, part="four hundred inputs for each parser")
-@pytest.mark.parametrize("name", PARSERS)
-def test_a_parser_takes_its_input_or_says_that_it_is_malformed(name: str) -> None:
-    parse, chance = PARSERS[name], random.Random(name)
-    for _ in range(INPUTS):
-        data = chance.choice(STARTS) + chance.randbytes(chance.choice([3, 30, 91, 148, 700]))
-        with contextlib.suppress(Malformed, Refused):
-            parse(data)

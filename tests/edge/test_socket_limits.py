@@ -72,7 +72,7 @@ IDLERS: dict[str, bytes] = {
 }
 
 
-@pytest.mark.check(62, part="joins nothing, whatever it keeps sending")
+@pytest.mark.check(62)
 async def test_a_socket_that_joins_nothing_is_ended_in_time(quick: InsideServer) -> None:
     async def idle(said: bytes) -> int:
         raw = await RawSocket.open(quick.port, "/ws/visitor")
@@ -83,7 +83,7 @@ async def test_a_socket_that_joins_nothing_is_ended_in_time(quick: InsideServer)
     assert dict(zip(IDLERS, codes, strict=True)) == dict.fromkeys(IDLERS, 4408)
 
 
-@pytest.mark.check(62, part="joins nothing and says nothing")
+@pytest.mark.check(62)
 async def test_a_silent_socket_is_ended_in_time(quick: InsideServer) -> None:
     for path in ("/ws/visitor", "/ws/staff"):
         raw = await RawSocket.open(quick.port + path.endswith("staff"), path)
@@ -92,7 +92,7 @@ async def test_a_silent_socket_is_ended_in_time(quick: InsideServer) -> None:
         raw.shut()
 
 
-@pytest.mark.check(62, part="work alone is no joining")
+@pytest.mark.check(62)
 async def test_a_socket_that_has_only_worked_is_ended_in_time(quick: InsideServer) -> None:
     async with socket_of(quick) as wire:
         await do_work(wire, 2)
@@ -103,7 +103,7 @@ async def test_a_socket_that_has_only_worked_is_ended_in_time(quick: InsideServe
         assert await answer(wire) == "4408"
 
 
-@pytest.mark.check(62, part="a message in pieces that never ends")
+@pytest.mark.check(62)
 async def test_a_message_of_a_byte_at_a_time_is_ended_in_time(quick: InsideServer) -> None:
     raw = await RawSocket.open(quick.port, "/ws/visitor")
     await raw.send(frame(TEXT, WANT[:1], fin=False))
@@ -111,7 +111,7 @@ async def test_a_message_of_a_byte_at_a_time_is_ended_in_time(quick: InsideServe
     assert await kept_busy(raw, lambda: frame(CONT, b" ", fin=False), WITHIN / 5) in (1009, 4408)
 
 
-@pytest.mark.check(62, part="a frame that never ends")
+@pytest.mark.check(62)
 async def test_a_frame_of_a_byte_at_a_time_is_ended_in_time(quick: InsideServer) -> None:
     raw = await RawSocket.open(quick.port, "/ws/visitor")
     whole = frame(TEXT, b" " * 200)
@@ -121,7 +121,7 @@ async def test_a_frame_of_a_byte_at_a_time_is_ended_in_time(quick: InsideServer)
     assert await kept_busy(raw, lambda: bytes([next(rest)]), WITHIN / 20) == 4408
 
 
-@pytest.mark.check(62, part="the binary message that was announced does not come")
+@pytest.mark.check(62)
 async def test_an_announced_message_is_not_waited_for_for_ever(quick: InsideServer) -> None:
     raw = await RawSocket.open(quick.port, "/ws/visitor")
     hello = {"cap_hash": "ab" * 32, "lang": "sv", "door": 1, "danger": False}
@@ -142,6 +142,18 @@ async def test_who_waits_or_talks_is_not_ended(quick: InsideServer) -> None:
     await adviser.leave()
 
 
+@pytest.mark.check(62)
+@pytest.mark.check(63)
+def test_without_settings_the_deadlines_are_those_that_are_promised() -> None:
+    """The tests here shorten them; these are in force."""
+    caps = Caps()
+
+    assert caps.join_within <= 15
+    assert caps.message_within <= 30
+    assert caps.unsent_bytes <= 256 * 1024
+    assert max(listener.UNREAD_WITHIN, line.UNSENT_WITHIN) <= 30
+
+
 # Who reads nothing --------------------------------------------------------------------------------
 
 
@@ -150,7 +162,7 @@ def stop_reading(visitor: Visitor) -> None:
     visitor.wire._connection.transport.pause_reading()
 
 
-@pytest.mark.check(63, part="closed when its time is over; others are served meanwhile")
+@pytest.mark.check(63)
 async def test_who_stops_reading_is_given_up_and_disturbs_nobody(
     quick: InsideServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -18,6 +19,7 @@ from hamn.party.visitor import Visitor
 from hamn.party.wire import Told
 from tests.edge.people import Tape, on_duty, parted, taped, understood, values
 from tests.edge.raw import exchange, request
+from tests.faults import crowd
 from tests.faults.crowd import service_of
 from tests.faults.scanner import Scanner
 from tests.services import DemoServer
@@ -107,6 +109,8 @@ def strays(told: Told, own: set[str]) -> list[str]:
 @pytest.mark.check(23)
 async def test_fifty_visitors_are_told_of_nothing_but_their_own(evening: Evening) -> None:
     on_duty_now = {adviser.make_shift().certificate.raw.hex() for adviser in evening.advisers}
+    assert evening.server.on_call
+    on_duty_now.add(evening.server.on_call.cert)
     for visitor in evening.visitors:
         own = on_duty_now | {visitor.member.room_id.hex(), visitor.mailbox or ""}
         told = evening.tape.told_to(visitor.wire)
@@ -161,3 +165,15 @@ async def paths_of(port: int) -> list[str]:
     wellknown = [f"/.well-known/asc/{name}" for name in ("trust.json", "roster.json", "log")]
     others = ["/", "/healthz", "/readyz", "/metrics", "/api/status", "/api/mail", "/nowhere"]
     return sorted({*linked, *wellknown, *others})
+
+
+async def test_nobody_is_left_waiting_whom_an_adviser_answered_at_once(tmp_path: Path) -> None:
+    """An adviser may answer between a visitor's hello and the first ring her socket hears."""
+    async with DemoServer.in_folder(tmp_path) as server:
+        adviser = await on_duty(server)
+        for _ in range(30):
+            visitor = await Visitor.arrive(service_of(server))
+            await visitor.knock()
+            pair = await crowd.answered(visitor, [adviser])
+            await parted(visitor, adviser, pair.desk)
+        adviser.wire.drop()

@@ -10,13 +10,15 @@ import pytest
 import pytest_asyncio
 
 from hamn.app.return_code import HARDER
-from hamn.asc1.code import from_root, make_digits
+from hamn.asc1.code import ReturnCode, from_root, make_digits
 from hamn.asc1.work import COST, read_puzzle
 from hamn.core.policy import Policy
-from hamn.party.adviser import Adviser
+from hamn.party.adviser import Adviser, Desk
 from hamn.party.room import RoomParty
 from hamn.party.visitor import Visitor
 from tests.edge.people import (
+    answer,
+    coded,
     do_work,
     next_answer,
     on_duty,
@@ -50,6 +52,8 @@ async def back_on_duty(adviser: Adviser) -> None:
     await adviser.connect()
     await adviser.sign_in_again()
     await adviser.wire.tell("duty", cert=adviser.make_shift().certificate.raw.hex(), capacity=2)
+    await adviser.wire.tell("auth", name=adviser.login)
+    await adviser._ear.answer("nonce")  # what comes before it on the socket is done
 
 
 @pytest.mark.check(16, part="over sockets: told at once, then offered to the same one first")
@@ -127,7 +131,38 @@ async def test_wrong_codes_have_one_answer_and_make_the_next_ones_dear(hasty: De
     await visitor.leave()
 
 
-@pytest.mark.check(25, part="more than a thousand years to guess one at the allowed rate")
+async def come_in(server: DemoServer, code: ReturnCode, adviser: Adviser, desk: Desk) -> Visitor:
+    """A device on which the code is typed, let into the room it leads to."""
+    device = await Visitor.arrive(service_of(server, "127.44.9.4"))
+    await device.use(code)
+    await device.rejoin(code)
+    await adviser.let_in(desk, "code")
+    await device.until_open()
+    return device
+
+
+@pytest.mark.check(25)
+async def test_a_code_is_in_use_on_one_device_at_a_time(hasty: DemoServer) -> None:
+    adviser = await on_duty(hasty)
+    first, desk, code = await coded(hasty, adviser, "127.44.9.3")
+    await party_of(first).control("code", r=code.r.public.hex(), mailbox=first.mailbox)
+    await understood(party_of(first), desk.party, adviser.news, "min telefon är nästan död")
+    second = await come_in(hasty, code, adviser, desk)
+    third = await come_in(hasty, code, adviser, desk)
+
+    for gone in (first, second):
+        await gone._ear.ended()
+        assert gone._ear.closed_with == 4403
+        async with socket_of(hasty) as wire:
+            room, cap = gone.member.room_id.hex(), gone.cap.hex()
+            await wire.tell("resume", room=room, cap=cap, pos=0, store=third.store)
+            assert await answer(wire) == "gone"
+    await understood(party_of(third), desk.party, adviser.news, "nu skriver jag från datorn")
+    await parted(third, adviser, desk)
+    await adviser.leave()
+
+
+@pytest.mark.check(25)
 def test_nobody_guesses_a_code_within_a_thousand_years() -> None:
     policy, hours_a_year = Policy(), 24 * 365
     chosen = len(make_digits(secrets.token_bytes)) - 2  # the last two only check the others

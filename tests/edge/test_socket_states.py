@@ -13,6 +13,7 @@ import typing
 import msgspec
 import pytest
 
+from hamn.core import tally
 from hamn.edge import wire as words
 from hamn.party.visitor import Visitor
 from hamn.party.wire import Cut, Wire
@@ -58,12 +59,28 @@ VISITOR: Table = {
     words.DropCode: dict.fromkeys(("new", "worked", "waiting", "open", "over"), "gone"),
     words.EraseAll: dict.fromkeys(("new", "worked", "waiting", "open", "over"), "gone"),
     words.Rejoin: dict.fromkeys(("new", "worked", "waiting", "open", "over"), "gone"),
+    words.AskTalks: {
+        **dict.fromkeys(("new", "worked", "waiting", "open"), "gone"),
+        "over": "talks",
+    },
+    words.BookTalk: dict.fromkeys(("new", "worked", "waiting", "open", "over"), "gone"),
+    words.LetGo: dict.fromkeys(("new", "worked", "waiting", "open", "over"), "gone"),
+    words.WaitFor: {
+        **dict.fromkeys(("new", "worked", "waiting", "open"), "gone"),
+        "over": "talks",
+    },
+    words.Inquire: dict.fromkeys(("new", "worked", "waiting", "open", "over"), "gone"),
+    words.AskInquiries: {
+        **dict.fromkeys(("new", "worked", "waiting", "open"), "gone"),
+        "over": "inquiries",
+    },
+    words.Box: dict.fromkeys(("new", "worked", "waiting", "open", "over"), "gone"),
     words.Keep: {
         "new": "gone",
         "worked": "kept",
         "waiting": "kept",
         "open": "kept",
-        "over": "kept",
+        "over": "gone",  # the code that was kept while it was open
     },
     words.End: {
         "new": "gone",
@@ -85,11 +102,38 @@ STAFF: Table = {
     words.StaffResume: {"new": "4401", "off": "gone", "on": "gone", "elsewhere": "gone"},
     words.Lost: {"new": "4401", "off": "gone", "on": "gone", "elsewhere": "gone"},
     words.Leave: {"new": "4401", "off": "gone", "on": "gone", "elsewhere": "gone"},
+    words.Quiet: {"new": "4401", "off": "gone", "on": "gone", "elsewhere": "gone"},
+    words.Sound: {"new": "4401", "off": "gone", "on": "gone", "elsewhere": "gone"},
+    words.Answer: {"new": "4401", "off": "gone", "on": "gone", "elsewhere": "gone"},
+    words.Decide: {"new": "4401", "off": "gone", "on": "gone", "elsewhere": "gone"},
+    words.MarkDebrief: {"new": "4401", "off": "gone", "on": "gone", "elsewhere": "gone"},
+    words.Child: {"new": "4401", "off": "gone", "on": "gone", "elsewhere": "gone"},
+    words.Conflict: {"new": "4401", "off": "gone", "on": "gone", "elsewhere": "gone"},
+    words.Abuse: {"new": "4401", "off": "gone", "on": "gone", "elsewhere": "gone"},
+    words.Seen: {"new": "4401", "off": "gone", "on": "gone", "elsewhere": "gone"},
     words.Ack: {"new": "4401", "off": "gone", "on": "gone", "elsewhere": "gone"},
     words.Ready: {"new": "4401", "off": SILENCE, "on": SILENCE, "elsewhere": SILENCE},
+    words.Tally: {"new": "4401"},
+    words.Stay: {"new": "4401", "off": SILENCE, "on": SILENCE, "elsewhere": SILENCE},
     words.Duty: {"new": "4401", "off": "gone", "on": "gone", "elsewhere": "gone"},
     words.SignOut: {"new": "4401", "off": "4401"},
 }
+
+
+FORM = {
+    "channel": next(iter(tally.Channel)).value,
+    "relation": next(iter(tally.Relation)).value,
+    "milieu": next(iter(tally.Milieu)).value,
+    "phase": next(iter(tally.Phase)).value,
+    "age": next(iter(tally.Age)).value,
+    "gender": None,
+    "outcomes": [next(iter(tally.Outcome)).value],
+    "wait": next(iter(tally.Wait)).value,
+    "length": next(iter(tally.Length)).value,
+    "language": next(iter(tally.Language)).value,
+    "visit": next(iter(tally.Visit)).value,
+}
+"""The wrap-up form at its shortest."""
 
 
 def named(message: type[words.Message]) -> str:
@@ -116,6 +160,18 @@ def fields_of(message: type[words.Message], room: str) -> dict[str, object]:
         words.DropCode: {"id": HEX16, "auth": HEX32},
         words.EraseAll: {"id": HEX16, "auth": HEX32},
         words.Rejoin: {"room": room, "cap_hash": HEX32},
+        words.AskTalks: {"r": HEX32},
+        words.BookTalk: {
+            "day": 1,
+            "number": 1,
+            "language": "sv",
+            "interpreter": None,
+            "r": HEX32,
+            "moves": None,
+        },
+        words.LetGo: {"id": HEX16},
+        words.WaitFor: {"forms": ["chat"], "language": "sv", "interpreter": None},
+        words.Box: {"mailbox": None},
         words.Auth: {"name": "nobody"},
         words.Duty: {"cert": CERT, "capacity": 1},
         words.Claim: {"place": room},
@@ -127,11 +183,21 @@ def fields_of(message: type[words.Message], room: str) -> dict[str, object]:
             "left": [],
             "certs": [],
         },
-        words.Invite: {"room": room, "to": 9},
-        words.Join: {"room": room, "to": 9},
+        words.Invite: {"room": room, "to": 65535},
+        words.Join: {"room": room, "to": 65535},
         words.StaffResume: {"room": room, "pos": 0, "store": HEX16},
         words.Lost: {"room": room},
         words.Leave: {"room": room},
+        words.Quiet: {"room": room, "quiet": True},
+        words.Sound: {"room": room},
+        words.Answer: {"room": room},
+        words.Decide: {"room": room, "code": "police"},
+        words.Tally: {"batch": room, "forms": [FORM]},
+        words.Child: {"room": room},
+        words.Conflict: {"room": room, "tie": "other_tie"},
+        words.Abuse: {"room": room},
+        words.Seen: {"id": room},
+        words.MarkDebrief: {"room": room, "code": "held"},
     }
     return given.get(message, {})
 
@@ -187,9 +253,10 @@ def binary_of(message: type[words.Message], commit: bytes = b"", key: bytes = b"
         return None
     if message is words.Commit:
         return commit or bytes(400)
-    sender = b"" if message is words.Hello else key or secrets.token_bytes(32)
+    kind = {words.Hello: 1, words.Box: 2}.get(message, 7)
+    sender = key or secrets.token_bytes(32) if kind == 7 else b""
     hour = int(time.time() // 3600)
-    return envelope(1 if message is words.Hello else 7, secrets.token_bytes(16), hour, sender)
+    return envelope(kind, secrets.token_bytes(16), hour, sender)
 
 
 async def bare(server: DemoServer, visitor: Visitor) -> Wire:

@@ -41,7 +41,7 @@ CLOSE_REASONS = {
 SENTENCES = {
     HTTPStatus.BAD_REQUEST: "The request is malformed.",
     HTTPStatus.UNAUTHORIZED: "Sign in again.",
-    HTTPStatus.FORBIDDEN: "This may only be asked for by our own pages.",
+    HTTPStatus.FORBIDDEN: "This may not be asked for from here, or not by you.",
     HTTPStatus.NOT_FOUND: "There is nothing here.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This method is not in use here.",
     HTTPStatus.CONFLICT: "Somebody was first.",
@@ -61,6 +61,7 @@ STATUS_OF = {
     RefusalCode.GAP: HTTPStatus.CONFLICT,
     RefusalCode.FULL: HTTPStatus.CONFLICT,
     RefusalCode.GONE: HTTPStatus.GONE,
+    RefusalCode.UNDECIDED: HTTPStatus.CONFLICT,
     RefusalCode.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

@@ -6,6 +6,8 @@ proxy but what lies under `/s/`, whose names change with their content.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hamn.edge.state import Audience
@@ -13,9 +15,9 @@ from hamn.edge.state import Audience
 STATIC = "/s/"
 IMMUTABLE = b"public, max-age=31536000, immutable"
 CSP = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    b"require-trusted-types-for 'script'; trusted-types 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src {talk}; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 HSTS = b"max-age=63072000; includeSubDomains"
 OFF = (
@@ -55,10 +57,17 @@ def permissions(audience: Audience) -> bytes:
     ).encode()
 
 
-def header_set(audience: Audience, *, is_https: bool) -> Fields:
+def policy(audience: Audience, visitors: Iterable[str]) -> bytes:
+    """Scripts talk to their own server alone; the staff's also read what visitors are shown, so
+    that a server which shows them something else is found (protocol.md section 5)."""
+    others = sorted(visitors) if audience is Audience.STAFF else []
+    return CSP.format(talk=" ".join(["'self'", *others])).encode("ascii")
+
+
+def header_set(audience: Audience, *, is_https: bool, visitors: Iterable[str] = ()) -> Fields:
     """The set without `cache-control`, which goes by path."""
     fields = (
-        (b"content-security-policy", CSP),
+        (b"content-security-policy", policy(audience, visitors)),
         (b"cross-origin-opener-policy", b"same-origin"),
         (b"cross-origin-embedder-policy", b"require-corp"),
         (b"cross-origin-resource-policy", b"same-origin"),

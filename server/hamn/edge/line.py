@@ -3,7 +3,8 @@
 A text message is decoded by the audience's union of types (wire.py); one that announces a binary
 message is handed on together with it, and nothing may come between. A peer that stops reading is
 given up: at most the transport's own buffer waits for it (security.md check 63), since frames are
-read from the store only when there is room to send them.
+read from the store only when there is room to send them. What is told goes to the connection
+itself (listener.py) and not through the framework, since that happens twice for every frame.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -49,6 +50,16 @@ class Received:
     binary: bytes
 
 
+class Outlet(Protocol):
+    """The connection below the socket, for what is told."""
+
+    writable: asyncio.Event
+    """Set while the transport takes more, and once there is nobody to write to."""
+
+    def post(self, text: bytes, binary: bytes | None) -> bool:
+        """Write a text message, and after it a binary one; False when the peer has gone."""
+
+
 class Line:
     """The socket after `accept`. `receive` is for one reader; `tell` may be called by several."""
 
@@ -56,6 +67,7 @@ class Line:
         self, websocket: WebSocket, caps: Caps, decoder: msgspec.json.Decoder[Any]
     ) -> None:
         self._websocket = websocket
+        self._outlet: Outlet = websocket.state.outlet
         self._caps = caps
         self._decoder = decoder
         self._turn = asyncio.Lock()
@@ -109,17 +121,17 @@ class Line:
         """
         if self._is_deaf:
             return
-        text = _encoder.encode(message).decode()
+        text = _encoder.encode(message)
         async with self._turn:
-            try:
-                async with asyncio.timeout(UNSENT_WITHIN):
-                    await self._websocket.send({"type": "websocket.send", "text": text})
-                    if binary is not None:
-                        await self._websocket.send({"type": "websocket.send", "bytes": binary})
-            except TimeoutError as too_slow:
-                raise Closing(Close.TOO_SLOW) from too_slow
-            except (OSError, RuntimeError, WebSocketDisconnect):
-                self._is_deaf = True
+            if not self._outlet.writable.is_set():
+                await self._until_writable()
+            self._is_deaf = not self._outlet.post(text, binary)
+
+    async def _until_writable(self) -> None:
+        try:
+            await _bounded(self._outlet.writable.wait(), UNSENT_WITHIN)
+        except TimeoutError as too_slow:
+            raise Closing(Close.TOO_SLOW) from too_slow
 
     async def close(self, code: Close) -> None:
         """Say why and end; without effect when the peer was first."""

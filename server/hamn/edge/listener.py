@@ -2,26 +2,30 @@
 
 uvicorn has no deadline for receiving a request (security.md F4), takes heads of any size (F16) and
 answers some failures by itself, without our headers. `GuardedHttp` looks at every head first and
-gives it a deadline; `GuardedSocket` does the same for messages that come in pieces. Neither logs.
+gives it a deadline; `GuardedSocket` does the same for messages that come in pieces, and writes what
+a line tells. Neither logs.
 """
 
 from __future__ import annotations
 
 import asyncio
+import struct
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame
+from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
+from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from hamn.edge.errors import SENTENCES, Close
 from hamn.edge.framing import END, bare_answer, is_bare, read_head, too_long
 from hamn.edge.headers import Fields
+from hamn.edge.inbox import Inbox
 from hamn.edge.state import Caps
 
 UNREAD_WITHIN = 20.0
@@ -163,7 +167,7 @@ class Handshake(ServerProtocol):
 
 
 class GuardedSocket(WebSocketsSansIOProtocol):
-    """A WebSocket whose messages may not come in endless pieces."""
+    """A WebSocket whose messages may not come in endless pieces; the outlet of a line."""
 
     def __init__(self, *, guard: Guard, **given: Any) -> None:
         super().__init__(**given)
@@ -172,6 +176,23 @@ class GuardedSocket(WebSocketsSansIOProtocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         self.conn = Handshake(guard.fields, guard.caps.message_bytes)
+        self.queue = cast("asyncio.Queue[Any]", Inbox())
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+            self.scope["state"]["outlet"] = self
+            event.headers.clear()  # the scope has them; here they would stay as long as the socket
+
+    def post(self, text: bytes, binary: bytes | None) -> bool:
+        """See `hamn.edge.line.Outlet`; both messages cross in one piece."""
+        if self.disconnected or self.transport.is_closing() or self.conn.state is not State.OPEN:
+            return False
+        written = _head(Opcode.TEXT, len(text)) + text
+        if binary is not None:
+            written += _head(Opcode.BINARY, len(binary)) + binary
+        self.transport.write(written)
+        return True
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._unset_deadline()
@@ -234,3 +255,12 @@ class GuardedSocket(WebSocketsSansIOProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+def _head(opcode: Opcode, size: int) -> bytes:
+    """The head of a whole unmasked message (RFC 6455 section 5.2)."""
+    if size < 126:
+        return bytes((0x80 | opcode, size))
+    if size < 0x10000:
+        return struct.pack("!BBH", 0x80 | opcode, 126, size)
+    return struct.pack("!BBQ", 0x80 | opcode, 127, size)

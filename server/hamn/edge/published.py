@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from hamn.app.ports import Store
 from hamn.edge.errors import plain
-from hamn.edge.state import Edge
+from hamn.edge.state import Audience, Edge
 
 FOLDER = "/.well-known/asc"
 JSON = "application/json"
@@ -33,7 +33,9 @@ def published_routes() -> list[BaseRoute]:
 
 async def roster(request: Request) -> Response:
     entry = await _store(request).newest_roster()
-    return plain(HTTPStatus.NOT_FOUND) if entry is None else Response(entry.data, media_type=JSON)
+    if entry is None:
+        return plain(HTTPStatus.NOT_FOUND)
+    return Response(entry.data, media_type=JSON, headers=_readers(request))
 
 
 async def signatures(request: Request) -> Response:
@@ -50,7 +52,15 @@ async def earlier_roster(request: Request) -> Response:
 async def log(request: Request) -> Response:
     lines = await _store(request).log_lines()
     text = "".join(f"{line.line}\n" for line in lines)
-    return Response(text, headers={"content-type": TEXT})
+    return Response(text, headers={"content-type": TEXT} | _readers(request))
+
+
+def _readers(request: Request) -> dict[str, str]:
+    """The staff's pages may read what visitors are shown; no other origin's may."""
+    edge: Edge = request.app.state.edge
+    origin = request.headers.get("origin", "")
+    is_staff = edge.audience is Audience.VISITORS and origin in edge.staff_origins
+    return {"vary": "origin"} | ({"access-control-allow-origin": origin} if is_staff else {})
 
 
 def _store(request: Request) -> Store:

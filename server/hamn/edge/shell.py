@@ -116,9 +116,9 @@ class Shell:
                 until = None
             elif until is None:
                 until = now() + within
-            await connection.take(
-                await connection.line.receive(None if until is None else until - now())
-            )
+            received = await connection.line.receive(None if until is None else until - now())
+            self._end_if_asked()
+            await connection.take(received)
 
     async def _tell(self) -> None:
         self._wind_up()
@@ -130,9 +130,13 @@ class Shell:
             if self._edge.draining.is_set():
                 await self._connection.line.tell(Drain())
                 raise Closing(Close.DRAIN)
+            self._end_if_asked()
             await self._connection.bring_up(rung)
-            if self._ending is not None:
-                raise Closing(self._ending)
+            self._end_if_asked()
+
+    def _end_if_asked(self) -> None:
+        if self._ending is not None:
+            raise Closing(self._ending)
 
     def _wind_up(self) -> None:
         """Ring ourselves at the next beat, however often others ring in between."""

@@ -7,7 +7,6 @@ hold them, by signing a challenge with each. Nothing here tells whether a name o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Annotated, TypeVar
@@ -25,10 +24,10 @@ from hamn.asc1.bytes import Refused, sha256
 from hamn.asc1.roster import verify_signature
 from hamn.core.words import Malformed, Refusal
 from hamn.edge.errors import STATUS_OF
+from hamn.edge.permit import staff_of, token_of
 from hamn.edge.state import Edge
 from hamn.edge.wire import U8, U32, Hex32, HexSig
 
-BEARER = re.compile(r"Bearer ([0-9a-f]{64})")
 JSON = "application/json"
 Kid = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 Wrapped = Annotated[str, Meta(pattern="^[0-9a-f]{120}$")]
@@ -73,14 +72,25 @@ class Enrolment(Body, frozen=True):
     ik_sig: HexSig
 
 
-class NewMethod(Body, frozen=True):
-    """A further way to sign in, with a challenge signed by one that stands."""
+class Signed(Body, frozen=True):
+    """A challenge signed by a way to sign in that stands."""
 
     by: Way
     nonce: Hex32
     origin_hash: Hex32
     issued: U32
     sig: HexSig
+
+
+class NoMethod(Signed, frozen=True):
+    """A way to sign in less."""
+
+    method: Way
+
+
+class NewMethod(Signed, frozen=True):
+    """A further way to sign in."""
+
     method: Way
     public_key: Hex32
     credential: Credential
@@ -88,6 +98,7 @@ class NewMethod(Body, frozen=True):
 
 
 Given = TypeVar("Given", bound=Body)
+Form = TypeVar("Form")
 Handler = Callable[[Request, Edge], Awaitable[object]]
 
 
@@ -108,53 +119,80 @@ def told(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
 @told
 async def begin(request: Request, edge: Edge) -> object:
     """POST /api/enrol/begin: whom this invite is for, and a challenge to sign."""
-    await _body(request, Nothing)
-    staff = await sign_in.invited(edge.world, _token(request))
+    await body_of(request, Nothing)
+    staff = staff_of(request)
     return {**_about(staff, edge), "nonce": sign_in.challenge(edge.world).hex()}
 
 
 @told
 async def enrol(request: Request, edge: Edge) -> object:
     """POST /api/enrol: spend the invite. A root signs the member into the roster later."""
-    given, token = await _body(request, Enrolment), _token(request)
-    staff = await sign_in.invited(edge.world, token)
-    _check_keys_are_held(edge, staff, given)
+    given = await body_of(request, Enrolment)
+    _check_keys_are_held(edge, staff_of(request), given)
     method = SignInMethod(
         given.method, bytes.fromhex(given.public_key), bytes.fromhex(given.credential)
     )
     ed25519 = bytes.fromhex(given.ed25519)
     enrolled = await sign_in.enrol(
-        edge.world, token, ed25519=ed25519, method=method, wraps=_wraps(given.wraps)
+        edge.world, token_of(request), ed25519=ed25519, method=method, wraps=wraps_of(given.wraps)
     )
     return _about(enrolled, edge)
 
 
 @told
 async def me(request: Request, edge: Edge) -> object:
-    """GET /api/me: the member whose session this is, and their ways to sign in."""
-    staff = await _session(request, edge)
+    """GET /api/me: the member whose session this is, their ways to sign in, and wrapped keys."""
+    staff = staff_of(request)
     methods = await edge.world.store.methods(staff.idx)
     ways = [{"method": each.method, "credential": each.credential.hex()} for each in methods]
-    return {**_about(staff, edge), "methods": ways}
+    wraps = [
+        {**msgspec.to_builtins(each), "kid": each.kid.hex(), "data": each.data.hex()}
+        for each in await edge.world.store.wraps(staff.idx)
+    ]
+    return {**_about(staff, edge), "methods": ways, "wraps": wraps}
 
 
 @told
 async def challenge(request: Request, edge: Edge) -> object:
     """POST /api/challenge: a fresh nonce for a member who is signed in."""
-    await _body(request, Nothing)
-    await _session(request, edge)
+    await body_of(request, Nothing)
     return {"nonce": sign_in.challenge(edge.world).hex()}
 
 
 @told
 async def add_method(request: Request, edge: Edge) -> object:
     """POST /api/method: a further way to sign in, proved with one that stands."""
-    given = await _body(request, NewMethod)
-    staff = await _session(request, edge)
+    given = await body_of(request, NewMethod)
+    staff = staff_of(request)
     new = SignInMethod(
         given.method, bytes.fromhex(given.public_key), bytes.fromhex(given.credential)
     )
-    answer = sign_in.Answer(
+    await sign_in.add_method(
+        edge.world,
+        answer=answer_of(staff, given),
+        origins=edge.staff_origins,
+        new=new,
+        wraps=wraps_of(given.wraps),
+    )
+    return {}
+
+
+@told
+async def drop_method(request: Request, edge: Edge) -> object:
+    """POST /api/method/drop: take a way to sign in away; every session of the member ends."""
+    given = await body_of(request, NoMethod)
+    await sign_in.drop_method(
+        edge.world,
+        answer=answer_of(staff_of(request), given),
+        origins=edge.staff_origins,
+        method=given.method,
+    )
+    return {}
+
+
+def answer_of(staff: Staff, given: Signed) -> sign_in.Answer:
+    """What was signed, always about the member whose session it is: no field can name another."""
+    return sign_in.Answer(
         login=staff.login,
         method=given.by,
         origin_hash=bytes.fromhex(given.origin_hash),
@@ -162,14 +200,6 @@ async def add_method(request: Request, edge: Edge) -> object:
         sig=bytes.fromhex(given.sig),
         nonce=bytes.fromhex(given.nonce),
     )
-    await sign_in.add_method(
-        edge.world,
-        answer=answer,
-        origins=edge.staff_origins,
-        new=new,
-        wraps=_wraps(given.wraps),
-    )
-    return {}
 
 
 def _check_keys_are_held(edge: Edge, staff: Staff, given: Enrolment) -> None:
@@ -198,30 +228,23 @@ def _check_keys_are_held(edge: Edge, staff: Staff, given: Enrolment) -> None:
         raise HTTPException(HTTPStatus.FORBIDDEN)
 
 
-async def _session(request: Request, edge: Edge) -> Staff:
-    try:
-        return await sign_in.resume(edge.world, _token(request))
-    except Refusal:
-        raise HTTPException(HTTPStatus.UNAUTHORIZED) from None
+async def body_of(request: Request, form: type[Given]) -> Given:
+    """The request's body in the form of a route. Raises: HTTPException."""
+    return await decoded(request, msgspec.json.Decoder(form))
 
 
-def _token(request: Request) -> bytes:
-    found = BEARER.fullmatch(request.headers.get("authorization", ""))
-    if found is None:
-        raise HTTPException(HTTPStatus.UNAUTHORIZED)
-    return bytes.fromhex(found[1])
-
-
-async def _body(request: Request, form: type[Given]) -> Given:
+async def decoded(request: Request, decoder: msgspec.json.Decoder[Form]) -> Form:
+    """The request's body in one of the forms of a route. Raises: HTTPException."""
     if request.headers.get("content-type", "").split(";")[0].strip() != JSON:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     try:
-        return msgspec.json.decode(await request.body(), type=form)
+        return decoder.decode(await request.body())
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise HTTPException(HTTPStatus.BAD_REQUEST) from None
 
 
-def _wraps(given: list[WrapGiven]) -> list[Wrap]:
+def wraps_of(given: list[WrapGiven]) -> list[Wrap]:
+    """Wrapped keys as they are kept."""
     return [
         Wrap(
             each.what, each.method, each.version, bytes.fromhex(each.kid), bytes.fromhex(each.data)

@@ -8,24 +8,30 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 from starlette.websockets import WebSocket
 
-from hamn.app import desk, duty, relay, sign_in
-from hamn.app.ports import LOBBY, STAFF, Staff, Wrap
-from hamn.asc1.frame import parse_frame_header
-from hamn.core.conversation import Conversation, Phase
-from hamn.core.words import Hash, Idx, Malformed, Pos, Refusal, RefusalCode, RoomId, Slot
+from hamn.app import audit, counting, desk, duty, sign_in
+from hamn.app.ports import BOX, LOBBY, STAFF, Staff, Wrap
+from hamn.core.audit import Deed
+from hamn.core.permission import Act, any_may
+from hamn.core.words import Hash, Idx, Malformed, Refusal, RefusalCode, RoomId
 from hamn.edge import wire
+from hamn.edge.box_told import LettersTold
 from hamn.edge.desk_told import DeskTold
 from hamn.edge.errors import Close
+from hamn.edge.escalations_told import EscalationsTold
 from hamn.edge.line import Closing, Line, Received
+from hamn.edge.rights import STAFF_FRAME, STAFF_SOCKET, Right
 from hamn.edge.seats import Seats
 from hamn.edge.shell import Shell, refused
+from hamn.edge.staff_acute import acute_acts
+from hamn.edge.staff_rooms import StaffRooms
 from hamn.edge.state import Edge
-from hamn.edge.told import RoomTold, tell_closed, tell_joins, tell_presences, tell_puts
+from hamn.edge.told import seat_of
 
 HEARD_EVERY = 20.0
 """Seconds between two notes that a member on duty is still connected."""
@@ -38,7 +44,8 @@ async def staff_socket(websocket: WebSocket) -> None:
     await websocket.accept()
     edge: Edge = websocket.app.state.edge
     seats: Seats = websocket.app.state.seats
-    member = StaffConnection(edge, seats, Line(websocket, edge.caps, _decoder))
+    bucket = websocket.app.state.buckets.of(websocket.scope, edge.world)
+    member = StaffConnection(edge, seats, Line(websocket, edge.caps, _decoder), bucket)
     await member.shell.run()
 
 
@@ -47,8 +54,9 @@ class StaffConnection:
 
     beat = HEARD_EVERY
 
-    def __init__(self, edge: Edge, seats: Seats, line: Line) -> None:
+    def __init__(self, edge: Edge, seats: Seats, line: Line, bucket: bytes = b"") -> None:
         self.line = line
+        self._bucket = bucket
         self._edge = edge
         self._world = edge.world
         self._seats = seats
@@ -57,27 +65,39 @@ class StaffConnection:
         self._asked: tuple[str, bytes] | None = None
         self._staff: Staff | None = None
         self._h_token: Hash | None = None
-        self._rooms: dict[RoomId, RoomTold] = {}
-        self._joining: set[RoomId] = set()
+        self._rooms = StaffRooms(edge, seats, line, self._ear)
         self._desk = DeskTold()
+        self._letters = LettersTold()
+        self._escalations = EscalationsTold()
         self._acts: dict[type, Callable[[Any, bytes], Awaitable[None]]] = {
             wire.Duty: self._duty,
             wire.Claim: self._claim,
-            wire.Commit: self._commit,
-            wire.Invite: self._invite,
-            wire.Join: self._join,
-            wire.StaffResume: self._resume,
-            wire.Lost: self._lost,
-            wire.Leave: self._leave,
+            wire.Commit: self._rooms.commit,
+            wire.Invite: self._rooms.invite,
+            wire.Join: self._rooms.join,
+            wire.StaffResume: self._rooms.resume,
+            wire.Lost: self._rooms.lost,
+            wire.Leave: self._rooms.leave,
+            wire.Quiet: self._rooms.quiet,
+            wire.Child: self._rooms.child,
+            **acute_acts(self._rooms, edge.world),
             wire.Ready: self._ready,
+            wire.Tally: self._tally,
+            wire.Stay: self._stay,
             wire.SignOut: self._sign_out,
-            wire.Ack: self._ack,
+            wire.Ack: self._rooms.ack,
         }
 
     def _need_sign_in(self) -> Staff:
         if self._staff is None:
             raise Closing(Close.SIGN_IN)
         return self._staff
+
+    async def _permit(self, right: Right) -> None:
+        staff = self._need_sign_in()
+        if isinstance(right, Act) and not any_may(staff.roles, right):
+            await audit.note_seldom(self._world, Deed.DENIED, staff.idx, detail=right.value)
+            raise Refusal(RefusalCode.GONE)
 
     @property
     def _idx(self) -> Idx:
@@ -93,9 +113,11 @@ class StaffConnection:
             if isinstance(message, wire.Auth):
                 await self._auth(message)
             elif message is None:
-                await self._frame(received.binary)
+                await self._permit(STAFF_FRAME)
+                await self._rooms.frame(received.binary)
             else:
-                self._need_sign_in()
+                await self._permit(STAFF_SOCKET[type(message)])
+                await self._touch(self._need_sign_in())
                 await self._acts[type(message)](message, received.binary)
         except Refusal as refusal:
             self._edge.metrics.refusal(self._edge.audience.value, refusal.code.value)
@@ -126,6 +148,7 @@ class StaffConnection:
             sig=bytes.fromhex(message.sig or ""),
             nonce=asked[1],
             origins=self._edge.staff_origins,
+            bucket=self._bucket,
         )
         await self._enter(signed.staff, signed.token, signed.wraps, is_new=True)
 
@@ -137,14 +160,16 @@ class StaffConnection:
         await self._enter(staff, token, await self._world.store.wraps(staff.idx), is_new=False)
 
     async def _enter(self, staff: Staff, token: bytes, wraps: list[Wrap], *, is_new: bool) -> None:
-        self._staff = staff
+        self._staff, self._rooms.idx = staff, staff.idx
         self._h_token = Hash(hashlib.sha256(token).digest())
         self._ear.add(LOBBY)
         self._ear.add(STAFF)
+        self._ear.add(BOX)
         self._seats.take(int(staff.idx), self.shell)
         newest = await self._world.store.newest_roster()
         lobby = await duty.lobby(self._world)
         held = await desk.staff_rooms(self._world, staff.idx)
+        head = await audit.head(self._world)
         await self.line.tell(
             wire.StaffHi(
                 store=(await self._world.live.store_id()).hex(),
@@ -157,16 +182,26 @@ class StaffConnection:
                     )
                     for each in wraps
                 ],
-                rooms=[wire.RoomHeld(room.hex(), slot, epoch) for room, slot, epoch in held],
+                rooms=[seat_of(talk, staff.idx) for talk in held],
+                roles=list(staff.roles),
+                audit=wire.AuditHead(head.seq, head.hash.hex()),
                 token=token.hex() if is_new else None,
             )
         )
-        await self.bring_up(frozenset({LOBBY}))
+        await self._tell_calls(staff)
+        await self.bring_up(frozenset({LOBBY, BOX}))
+
+    async def _tell_calls(self, staff: Staff) -> None:
+        """What colleagues have asked while this member was out of reach."""
+        for room, call in await desk.calls(self._world, staff.idx):
+            with suppress(Refusal):  # who asks has gone off duty
+                cert = await duty.cert_of(self._world, call.by)
+                await self.line.tell(wire.Invited(room.hex(), call.why, cert.hex(), True))
 
     async def _sign_out(self, _: wire.SignOut, __: bytes) -> None:
         await duty.go_off(self._world, self._idx)
         if self._h_token is not None:
-            await self._world.store.end_session(self._h_token)
+            await sign_in.sign_out(self._world, self._need_sign_in(), self._h_token)
         raise Closing(Close.SIGN_IN)
 
     # Duty and pairing -----------------------------------------------------------------------------
@@ -182,115 +217,19 @@ class StaffConnection:
     async def _ready(self, _: wire.Ready, __: bytes) -> None:
         await duty.ready(self._world, self._idx)
 
+    async def _tally(self, message: wire.Tally, _: bytes) -> None:
+        forms, batch = [each.form() for each in message.forms], bytes.fromhex(message.batch)
+        await counting.take(self._world, self._need_sign_in(), batch=batch, forms=forms)
+        await self.line.tell(wire.Tallied(message.batch))
+
+    async def _stay(self, _: wire.Stay, __: bytes) -> None:
+        await duty.stay(self._world, self._idx)
+
     async def _claim(self, message: wire.Claim, _: bytes) -> None:
         room = RoomId(bytes.fromhex(message.place))
         kid = await duty.kid_of(self._world, self._idx)
         hello = await desk.claim(self._world, self._idx, kid=kid, room=room)
         await self.line.tell(wire.Put(room.hex(), 0), hello)
-
-    # Rooms ----------------------------------------------------------------------------------------
-
-    async def _frame(self, frame: bytes) -> None:
-        self._need_sign_in()
-        head = parse_frame_header(frame)
-        told = self._rooms.get(RoomId(head.room))
-        if told is None:
-            raise Refusal(RefusalCode.GONE)
-        if head.slot != told.slot:
-            raise Malformed("a frame of another seat")
-        taken = await relay.send(self._world, told.room, slot=told.slot, frame=frame)
-        self._edge.metrics.frame(self._edge.audience.value)
-        await self._ok("frame", told.room, taken)
-
-    async def _ok(self, of: str, room: RoomId, taken: relay.Taken) -> None:
-        await self.line.tell(wire.Ok(of, room.hex(), taken.epoch, taken.slot, taken.seq, taken.pos))
-
-    async def _commit(self, message: wire.Commit, commit: bytes) -> None:
-        room = RoomId(bytes.fromhex(message.room))
-        if commit[4:20] != room:
-            raise Malformed("a commit of another room")
-        author = desk.StaffAuthor(self._idx, await duty.kid_of(self._world, self._idx))
-        told = self._rooms.get(room) or RoomTold(room, Slot(1))
-        async with told.turn:
-            taken = await desk.commit(
-                self._world,
-                commit,
-                author=author,
-                pos11=Pos(message.pos11),
-                joined=[Slot(slot) for slot in message.joined],
-                left=[Slot(slot) for slot in message.left],
-                certs=[bytes.fromhex(cert) for cert in message.certs],
-            )
-            talk = await relay.look(self._world, room)
-            if room not in self._rooms:
-                told = self._follow(room, taken.slot, taken.pos)
-            elif talk is not None:
-                # A committer leaves the old epoch behind at `ok`: all of it comes before.
-                await tell_puts(self.line, self._world, told, talk, taken.pos)
-            await self._ok("commit", room, taken)
-        if told is self._rooms.get(room):
-            await self._tell_room(told)
-
-    async def _invite(self, message: wire.Invite, _: bytes) -> None:
-        room, to = RoomId(bytes.fromhex(message.room)), Idx(message.to)
-        cert = await duty.cert_of(self._world, self._idx)
-        await desk.invite(self._world, self._idx, room=room, to=to)
-        talk = await relay.look(self._world, room)
-        if room not in self._rooms and _slot(talk, self._idx) is None:
-            self._follow(room, Slot(1), Pos(0))  # a staff room that waits for its first commit
-        seat = self._seats.at(int(to))
-        if seat is not None:
-            await seat.pass_on(wire.Invited(room.hex(), cert.hex()))
-
-    async def _join(self, message: wire.Join, envelope: bytes) -> None:
-        room = RoomId(bytes.fromhex(message.room))
-        await desk.join(
-            self._world,
-            envelope,
-            idx=self._idx,
-            kid=await duty.kid_of(self._world, self._idx),
-            cert=await duty.cert_of(self._world, self._idx),
-            room=room,
-            to=Idx(message.to),
-        )
-        self._joining.add(room)
-        self._ear.add(room)
-
-    async def _resume(self, message: wire.StaffResume, _: bytes) -> None:
-        room = RoomId(bytes.fromhex(message.room))
-        talk = await relay.look(self._world, room)
-        slot = _slot(talk, self._idx)
-        if bytes.fromhex(message.store) != await self._world.live.store_id():
-            await desk.named_after_loss(self._world, self._idx, room=room)
-            raise Refusal(RefusalCode.GONE)
-        if talk is None or slot is None or talk.phase is Phase.CLOSED:
-            raise Refusal(RefusalCode.GONE)
-        self._follow(room, slot, Pos(message.pos))
-        await relay.here(self._world, room, slot=slot)
-        await self._tell_room(self._rooms[room])
-
-    async def _lost(self, message: wire.Lost, _: bytes) -> None:
-        await desk.lost(self._world, self._idx, room=RoomId(bytes.fromhex(message.room)))
-
-    async def _leave(self, message: wire.Leave, _: bytes) -> None:
-        told = self._told_of(message.room)
-        await desk.leave(self._world, told.room, slot=told.slot)
-
-    async def _ack(self, message: wire.Ack, _: bytes) -> None:
-        told = self._told_of(message.room)
-        await relay.ack(self._world, told.room, slot=told.slot, pos=Pos(message.pos))
-
-    def _told_of(self, room: str) -> RoomTold:
-        told = self._rooms.get(RoomId(bytes.fromhex(room)))
-        if told is None:
-            raise Refusal(RefusalCode.GONE)
-        return told
-
-    def _follow(self, room: RoomId, slot: Slot, pos: Pos) -> RoomTold:
-        told = self._rooms[room] = RoomTold(room, slot, pos)
-        self._joining.discard(room)
-        self._ear.add(room)
-        return told
 
     # What is told ---------------------------------------------------------------------------------
 
@@ -303,61 +242,30 @@ class StaffConnection:
             await self._desk.tell(self.line, self._world, self._staff)
         if not rung:
             await self._beat(self._staff)
-        for room in self._joining & rung:
-            await self._look_for_seat(RoomId(room))
-        for told in [told for told in self._rooms.values() if told.room in rung]:
-            await self._tell_room(told)
+        if BOX in rung or not rung:
+            again = BOX in rung
+            await self._letters.tell(self.line, self._world, self._staff, again=again)
+            await self._escalations.tell(self.line, self._world, self._staff)
+        await self._rooms.bring_up(rung)
 
     async def _beat(self, staff: Staff) -> None:
         await self._still_welcome()
+        if (await duty.lobby(self._world)).on_duty(staff.idx) is not None:
+            await self._touch(staff)
+            await duty.heard(self._world, staff.idx)
+
+    async def _touch(self, staff: Staff) -> None:
         if self._h_token is not None:
             await sign_in.touch(self._world, staff, self._h_token)
-        await duty.heard(self._world, staff.idx)
 
     async def _still_welcome(self) -> None:
-        now = self._world.clock.now()
-        if self._h_token is None or await self._world.store.session(self._h_token, now) is None:
+        if self._h_token is None or not await sign_in.is_alive(self._world, self._h_token):
             raise Closing(Close.SIGN_IN)
-
-    async def _look_for_seat(self, room: RoomId) -> None:
-        slot = _slot(await relay.look(self._world, room), self._idx)
-        if slot is not None:
-            self._follow(room, slot, Pos(0))
-            await relay.here(self._world, room, slot=slot)
-            await self._tell_room(self._rooms[room])
-
-    async def _tell_room(self, told: RoomTold) -> None:
-        async with told.turn:
-            if self._rooms.get(told.room) is told:
-                await self._tell_of(told, await relay.look(self._world, told.room))
-
-    async def _tell_of(self, told: RoomTold, talk: Conversation | None) -> None:
-        if talk is None or talk.phase is Phase.CLOSED:
-            self._forget(told)
-            await tell_closed(self.line, told.room, talk)
-            return
-        await tell_joins(self.line, self._world, told, talk, self._idx)
-        if _slot(talk, self._idx) == told.slot:
-            await tell_presences(self.line, told, talk)
-            await tell_puts(self.line, self._world, told, talk)
-        elif talk.epoch > 0:
-            self._forget(told)
-            await self.line.tell(wire.Closed(told.room.hex(), "moved"))
-
-    def _forget(self, told: RoomTold) -> None:
-        del self._rooms[told.room]
-        self._ear.remove(told.room)
 
     async def leave(self) -> None:
         if self._staff is None or not self._seats.give_up(int(self._staff.idx), self.shell):
             return
-        for told in self._rooms.values():
-            await relay.away(self._world, told.room, slot=told.slot)
-
-
-def _slot(talk: Conversation | None, idx: Idx) -> Slot | None:
-    members = talk.members if talk else ()
-    return next((member.slot for member in members if member.idx == idx), None)
+        await self._rooms.away()
 
 
 def _room_of(message: wire.Message | None, binary: bytes) -> bytes | None:

@@ -7,11 +7,14 @@ has its own origins and caps. It holds no address, no request and nothing that a
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from hamn.app.ports import World
+from hamn.app.rows import Form
 from hamn.asc1.roster import Trust
+from hamn.core.texts import HelpLine
 from hamn.core.words import Seconds
 from hamn.metrics import Metrics
 
@@ -61,9 +64,19 @@ class Edge:
     """Origins whose pages may open sockets and change state on this listener."""
     staff_origins: frozenset[str]
     """Origins that a staff sign-in may be signed for (protocol.md section 3.1)."""
+    visitor_origins: frozenset[str]
+    """Where visitors are; the staff's pages compare what is shown there."""
     hosts: frozenset[str]
     """Values of the Host header that are answered."""
     caps: Caps
     draining: asyncio.Event
     """Set once the process is going away; sockets then say `drain` and close with 1012."""
     metrics: Metrics
+    originals: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(key, language) -> the wording that came with the service, of texts that may be edited."""
+    seeds: tuple[HelpLine, ...] = ()
+    """The help lines of the directory file."""
+    calendar_title: str = ""
+    """What stands in a member's calendar where a talk is, the same for all."""
+    form: Form = field(default_factory=Form)
+    """The sheet as it came with the service."""

@@ -1,7 +1,7 @@
-"""Bytes that were ready before anybody asked: one content, plain and compressed, with its ETag.
+"""One content for everyone, plain and compressed, with its ETag.
 
-Gzip is made at start. Brotli is smaller and far slower to make: it is made in a thread when the
-first browser that takes it asks, and kept.
+Brotli is smaller than gzip and far slower to make. Either is made in a thread when the first
+browser that takes it asks, and kept.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 
 import brotli
@@ -24,17 +25,26 @@ SMALLEST_COMPRESSED = 200
 
 
 class Squeezed:
-    """The brotli form of a content, made when it is first asked for."""
+    """A compressed form of a content, made when it is first asked for."""
 
-    __slots__ = ("_made",)
+    __slots__ = ("_made", "_squeeze")
 
-    def __init__(self) -> None:
+    def __init__(self, squeeze: Callable[[bytes], bytes]) -> None:
+        self._squeeze = squeeze
         self._made = b""
 
     async def of(self, content: bytes) -> bytes:
         if not self._made:
-            self._made = await asyncio.to_thread(brotli.compress, content)
+            self._made = await asyncio.to_thread(self._squeeze, content)
         return self._made
+
+
+def _brotli() -> Squeezed:
+    return Squeezed(brotli.compress)
+
+
+def _gzip() -> Squeezed:
+    return Squeezed(partial(gzip.compress, compresslevel=9, mtime=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +52,11 @@ class Static:
     """An ASGI app that answers with the same bytes for everyone; GET and HEAD alone reach it."""
 
     content: bytes
-    compressed: bytes
     media_type: str
     tag: str
     extra: tuple[tuple[bytes, bytes], ...]
-    squeezed: Squeezed = field(default_factory=Squeezed, repr=False)
+    brotli: Squeezed = field(default_factory=_brotli, repr=False)
+    gzip: Squeezed = field(default_factory=_gzip, repr=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         del receive
@@ -65,24 +75,24 @@ class Static:
         )
 
     async def _variant(self, scope: Scope) -> tuple[bytes, bytes, bytes]:
-        taken = _asked(scope, b"accept-encoding") if self.compressed else frozenset[bytes]()
-        if b"br" in taken:
-            squeezed = await self.squeezed.of(self.content)
-            return squeezed, f'"{self.tag}-br"'.encode("ascii"), b"br"
-        if b"gzip" in taken:
-            return self.compressed, f'"{self.tag}-gz"'.encode("ascii"), b"gzip"
+        taken = _asked(scope, b"accept-encoding")
+        forms = ((b"br", "br", self.brotli), (b"gzip", "gz", self.gzip))
+        for name, mark, form in forms if len(self.content) >= SMALLEST_COMPRESSED else ():
+            if name in taken and len(body := await form.of(self.content)) < len(self.content):
+                return body, f'"{self.tag}-{mark}"'.encode("ascii"), name
         return self.content, f'"{self.tag}"'.encode("ascii"), b""
 
 
 class Shelf:
     """ASGI middleware: answers for the paths it has, and lets everything else pass.
 
-    A path is looked up whole, so there is no way out of the table (check 52).
+    A path is looked up whole, so there is no way out of the table (check 52). The table may be
+    given newer pages while it is in use.
     """
 
-    def __init__(self, app: ASGIApp, *, pages: Mapping[str, Static]) -> None:
+    def __init__(self, app: ASGIApp, *, pages: Mapping[str, ASGIApp]) -> None:
         self._app = app
-        self._pages = dict(pages)
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         page = self._pages.get(scope["path"]) if scope["type"] == "http" else None
@@ -97,10 +107,7 @@ class Shelf:
 def static(
     content: bytes, media_type: str, *, extra: tuple[tuple[bytes, bytes], ...] = ()
 ) -> Static:
-    compressed = gzip.compress(content, 9, mtime=0) if len(content) >= SMALLEST_COMPRESSED else b""
-    if len(compressed) >= len(content):
-        compressed = b""
-    return Static(content, compressed, media_type, hashlib.sha256(content).hexdigest()[:24], extra)
+    return Static(content, media_type, hashlib.sha256(content).hexdigest()[:24], extra)
 
 
 def _asked(scope: Scope, name: bytes) -> frozenset[bytes]:

@@ -10,13 +10,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from hamn.metrics import CONTENT_TYPE, Metrics
+from hamn.metrics import CONTENT_TYPE, Metrics, Waiting
 
 Faults = Callable[[], Awaitable[list[str]]]
 """What keeps the service from taking new work, as fixed names; nothing when all is well."""
+Standing = Callable[[], Awaitable[Waiting]]
+"""What waits for somebody, and for how long."""
 
 
-def operator_app(metrics: Metrics, faults: Faults) -> Starlette:
+def operator_app(metrics: Metrics, faults: Faults, standing: Standing) -> Starlette:
     """`/readyz` and `/metrics`; never for the public."""
 
     async def ready(request: Request) -> Response:
@@ -28,7 +30,10 @@ def operator_app(metrics: Metrics, faults: Faults) -> Starlette:
 
     async def exposition(request: Request) -> Response:
         del request
-        metrics.ready(is_ready=not await faults())
+        found = await faults()
+        metrics.ready(is_ready=not found)
+        if "store" not in found:
+            metrics.waits(await standing())
         return Response(metrics.exposition(), headers={"content-type": CONTENT_TYPE})
 
     return Starlette(routes=[Route("/readyz", ready), Route("/metrics", exposition)])

@@ -2,6 +2,7 @@
 
 What this socket may do follows from what it has shown: work for a purpose, the capability of a
 place or room, or a return code. It learns nothing but its own place, its own room and its own code.
+Over 400 lines on purpose: all that a stranger may ask, in one file.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ from typing import Any
 import msgspec
 from starlette.websockets import WebSocket
 
-from hamn.app import desk, duty, erase, relay, return_code, work
-from hamn.app.ports import LOBBY, STAFF
+from hamn.app import box, desk, duty, erase, relay, return_code, work
+from hamn.app.ports import LOBBY, STAFF, seat
 from hamn.asc1.envelope import parse_header
-from hamn.asc1.frame import parse_frame_header
 from hamn.core.conversation import Conversation, Phase
 from hamn.core.limits import Rate, take
 from hamn.core.words import (
@@ -32,11 +32,23 @@ from hamn.core.words import (
     RoomId,
 )
 from hamn.edge import wire
+from hamn.edge.book_told import Booker
+from hamn.edge.box_told import take_message, tell_promise
+from hamn.edge.inquiry_told import INQUIRY, Asker
 from hamn.edge.line import Line, Received
 from hamn.edge.seats import Seats
 from hamn.edge.shell import Shell, refused
+from hamn.edge.shown_code import ShownCode
 from hamn.edge.state import Edge
-from hamn.edge.told import RoomTold, tell_closed, tell_presences, tell_puts
+from hamn.edge.told import (
+    RoomTold,
+    erased,
+    tell_closed,
+    tell_frames,
+    tell_mail,
+    tell_presences,
+    tell_puts,
+)
 
 CHAT, BOX, CODE = 1, 2, 3
 WANTS = Rate(1.0, 10)
@@ -71,12 +83,19 @@ class VisitorConnection:
         self._ear = edge.world.bell.listen(())
         self.shell = Shell(edge, self, self._ear)
         self._worked: set[int] = set()
+        self._codes_left = 0
+        self._has_guessed = False
+        self._kept = b""
         self._wants = WANTS.full(edge.world.clock.now())
-        self._certs_for: int | None = None
+        self._needs_certs = False
         self._certs_told: frozenset[str] = frozenset()
         self._told: RoomTold | None = None
         self._cap_hash: Hash | None = None
         self._mailbox: Mailbox | None = None
+        self._shown = ShownCode(edge.world)
+        self._booker = Booker(line, edge.world, self._shown, bucket)
+        self._asker = Asker(line, edge.world, self._shown, bucket)
+        self._replies: set[bytes] = set()
         self._found: RoomId | None = None
         self._rejoining = False
         self._place_told: tuple[int, tuple[int, int] | None] | None = None
@@ -87,11 +106,14 @@ class VisitorConnection:
             wire.Resume: self._resume,
             wire.Ack: self._ack,
             wire.End: self._end,
+            wire.Box: self._box,
             wire.Keep: self._keep,
             wire.UseCode: self._use_code,
             wire.DropCode: self._drop_code,
             wire.EraseAll: self._erase,
             wire.Rejoin: self._rejoin,
+            **self._booker.acts(),
+            **self._asker.acts(),
         }
 
     def waits(self) -> float | None:
@@ -117,20 +139,16 @@ class VisitorConnection:
     # What is taken ------------------------------------------------------------------------------
 
     async def _frame(self, frame: bytes) -> None:
-        head = parse_frame_header(frame)
-        if self._told is None or head.room != self._told.room or head.slot != VISITOR_SLOT:
-            raise Malformed("a frame of another seat")
+        if self._told is None:
+            raise Malformed("a frame without a seat")
         try:
-            taken = await relay.send(
-                self._world, self._need_seat().room, slot=VISITOR_SLOT, frame=frame
-            )
+            room = self._need_seat().room
+            taken = await relay.send(self._world, room, slot=VISITOR_SLOT, frame=frame)
         except Refusal as refusal:
             await self._refuse("frame", refusal)
             return
         self._edge.metrics.frame(self._edge.audience.value)
-        await self.line.tell(
-            wire.Ok("frame", head.room.hex(), taken.epoch, taken.slot, taken.seq, taken.pos)
-        )
+        await self.line.tell(wire.Ok("frame", room.hex(), *taken))
 
     async def _want(self, message: wire.Want, _: bytes) -> None:
         self._wants, wait = take(self._wants, WANTS, self._world.clock.now())
@@ -144,9 +162,15 @@ class VisitorConnection:
             self._world, bytes.fromhex(message.challenge), bytes.fromhex(message.answer)
         )
         self._worked.add(purpose)
+        if purpose in (CHAT, BOX, INQUIRY):
+            self._codes_left, self._has_guessed = self._codes_left + 1, False
         await self._greet()
-        if purpose in (CHAT, BOX):
-            self._certs_for = purpose
+        if purpose == BOX:
+            await tell_promise(self.line, self._world)
+        if purpose == INQUIRY:
+            await self._asker.worked()
+        if purpose == CHAT:
+            self._needs_certs = True
             self._ear.add(LOBBY)
             self._ear.add(STAFF)
             await self._tell_certs(at_once=True)
@@ -175,7 +199,8 @@ class VisitorConnection:
             await self._sit(talk, Pos(0))
             await self._leave_waiting(before)
         self._place_told = None
-        await self._tell_room(talk)
+        # Read anew: an adviser may have answered before this socket listened for rings of the room.
+        await self._tell_room(await relay.look(self._world, talk.room))
 
     async def _leave_waiting(self, told: RoomTold | None) -> None:
         # One socket waits in one place: a new hello that does not name the old one gives it up.
@@ -195,13 +220,19 @@ class VisitorConnection:
             raise Refusal(RefusalCode.GONE)
         await self._greet()
         self._worked.add(CHAT)
+        self._codes_left = 1
         self._mailbox = talk.mailbox
-        self._certs_for = CHAT if talk.phase is Phase.WAITING else None
+        self._needs_certs = talk.phase is Phase.WAITING
         await self._sit(talk, Pos(message.pos))
         await self._tell_room(await relay.look(self._world, room))
         await self._tell_certs()
 
     async def _ack(self, message: wire.Ack, _: bytes) -> None:
+        named = bytes.fromhex(message.room)
+        if message.pos == 0 and named in self._replies and self._mailbox is not None:
+            await box.read_and_erased(self._world, self._mailbox, named)
+            await self.line.tell(wire.Done(None))
+            return
         told = self._need_seat()
         if bytes.fromhex(message.room) != told.room:
             raise Refusal(RefusalCode.GONE)
@@ -220,17 +251,31 @@ class VisitorConnection:
             raise Refusal(RefusalCode.GONE)
         return self._told
 
-    async def _keep(self, message: wire.Keep, _: bytes) -> None:
-        if not self._worked & {CHAT, BOX}:
+    async def _box(self, message: wire.Box, envelope: bytes) -> None:
+        mailbox = None if message.mailbox is None else Mailbox(bytes.fromhex(message.mailbox))
+        if BOX not in self._worked or mailbox not in (None, self._mailbox):
             raise Refusal(RefusalCode.GONE)
-        old = message.old
-        self._mailbox = await return_code.keep(
+        await take_message(self.line, self._world, envelope, mailbox=mailbox, bucket=self._bucket)
+        self._worked.discard(BOX)
+
+    async def _keep(self, message: wire.Keep, _: bytes) -> None:
+        # A new mailbox costs a work, and so does a wrong guess at an old code.
+        h_id, old = Hash(bytes.fromhex(message.h_id)), message.old
+        may_keep = not self._has_guessed if old else self._codes_left > 0 or h_id == self._kept
+        if not (self._worked & {CHAT, BOX, INQUIRY} and may_keep):
+            raise Refusal(RefusalCode.GONE)
+        self._has_guessed = old is not None
+        self._mailbox = self._shown.mailbox = await return_code.keep(
             self._world,
-            h_id=Hash(bytes.fromhex(message.h_id)),
+            h_id=h_id,
             h_auth=Hash(bytes.fromhex(message.h_auth)),
             old=(bytes.fromhex(old.id), bytes.fromhex(old.auth)) if old else None,
             room=self._told.room if self._told else None,
         )
+        self._has_guessed = False
+        if old is None and h_id != self._kept:
+            self._codes_left -= 1
+        self._kept = h_id
         await self.line.tell(wire.Kept(self._mailbox.hex()))
 
     async def _use_code(self, message: wire.UseCode, _: bytes) -> None:
@@ -241,15 +286,9 @@ class VisitorConnection:
             auth=bytes.fromhex(message.auth),
             bucket=self._bucket,
         )
-        self._mailbox = found.mailbox
-        room = None
-        if found.room is not None:
-            self._found = found.room.room
-            certs = [member.cert.hex() for member in found.room.members if member.cert]
-            room = wire.RoomFound(found.room.room.hex(), found.room.epoch, certs)
-        await self.line.tell(wire.Mail(found.mailbox.hex(), len(found.letters), room))
-        for letter in found.letters:
-            await self.line.tell(wire.Put(letter.env_id.hex(), 0), letter.data)
+        self._mailbox = self._shown.mailbox = found.mailbox
+        self._found = found.room.room if found.room is not None else self._found
+        self._replies |= await tell_mail(self.line, self._world, found, message.wish, self._bucket)
 
     async def _drop_code(self, message: wire.DropCode, _: bytes) -> None:
         self._need_code_work()
@@ -259,6 +298,7 @@ class VisitorConnection:
             auth=bytes.fromhex(message.auth),
             bucket=self._bucket,
         )
+        await self._forget_ended()
         await self.line.tell(wire.Done(None))
 
     async def _erase(self, message: wire.EraseAll, _: bytes) -> None:
@@ -269,17 +309,17 @@ class VisitorConnection:
             auth=bytes.fromhex(message.auth),
             bucket=self._bucket,
         )
-        await self.line.tell(
-            wire.Done(
-                wire.Receipt(
-                    receipt.codes,
-                    receipt.letters,
-                    receipt.rooms,
-                    int(receipt.at // 60),
-                    receipt.backups_days,
-                )
-            )
-        )
+        await self._forget_ended()
+        await self.line.tell(erased(receipt))
+
+    async def _forget_ended(self) -> None:
+        # Nothing is kept under a mailbox that no code opens any more.
+        self._mailbox = await self._living(self._mailbox)
+        self._shown.mailbox = await self._living(self._shown.mailbox)
+
+    async def _living(self, mailbox: Mailbox | None) -> Mailbox | None:
+        has_code = mailbox is not None and await self._world.store.codes_of(mailbox)
+        return mailbox if has_code else None
 
     def _need_code_work(self) -> None:
         if CODE not in self._worked:
@@ -300,7 +340,10 @@ class VisitorConnection:
     # What is told -------------------------------------------------------------------------------
 
     async def bring_up(self, rung: frozenset[bytes]) -> None:
-        if self._certs_for is not None and (LOBBY in rung or STAFF in rung):
+        told = self._told
+        if told is not None and rung == {told.topics[1]} and await self._tell_frames(told):
+            return
+        if self._needs_certs and (LOBBY in rung or STAFF in rung):
             await self._tell_certs()
         if self._told is not None:
             await self._tell_room(await relay.look(self._world, self._told.room))
@@ -311,12 +354,11 @@ class VisitorConnection:
         await self.line.tell(wire.Hi(store.hex(), newest.seq if newest else 0))
 
     async def _tell_certs(self, *, at_once: bool = False) -> None:
-        if self._certs_for is None:
+        if not self._needs_certs:
             return
-        certs = await duty.certs(self._world, purpose=self._certs_for)
+        certs = await duty.certs(self._world)
         standing = frozenset(cert.hex() for cert in certs)
-        news = standing - self._certs_told
-        self._certs_told = standing
+        news, self._certs_told = standing - self._certs_told, standing
         if news or at_once:
             await self.line.tell(wire.Certs(sorted(news)))
 
@@ -329,15 +371,19 @@ class VisitorConnection:
         await self._take_seat(talk)
 
     async def _stand_up(self, told: RoomTold) -> None:
-        self._ear.remove(told.room)
+        self._ear.remove(*told.topics)
         if self._seats.give_up(told.room, self.shell):
             await relay.away(self._world, told.room, slot=VISITOR_SLOT)
 
     async def _take_seat(self, talk: Conversation) -> None:
         self._cap_hash = talk.cap_hash
-        self._ear.add(talk.room)
+        self._ear.add(talk.room, seat(talk.room, VISITOR_SLOT))
         self._seats.take(talk.room, self.shell)
         await relay.here(self._world, talk.room, slot=VISITOR_SLOT)
+
+    async def _tell_frames(self, told: RoomTold) -> bool:
+        async with told.turn:
+            return self._told is told and await tell_frames(self.line, self._world, told)
 
     async def _tell_room(self, talk: Conversation | None) -> None:
         told = self._told
@@ -361,7 +407,7 @@ class VisitorConnection:
         if self._rejoining:
             self._rejoining = False
             await self._take_seat(talk)
-        self._certs_for = None
+        self._needs_certs = False
         await tell_presences(self.line, told, talk)
         await tell_puts(self.line, self._world, told, talk)
 
@@ -381,7 +427,7 @@ class VisitorConnection:
     async def _rise(self, talk: Conversation | None) -> None:
         told, self._told = self._told, None
         if told is not None:
-            self._ear.remove(told.room)
+            self._ear.remove(*told.topics)
             self._seats.give_up(told.room, self.shell)
             await tell_closed(self.line, told.room, talk)
 
