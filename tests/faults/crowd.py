@@ -79,8 +79,9 @@ def service_of(server: DemoServer, source: str | None = None) -> Service:
 
 
 async def pair_up(server: DemoServer, visitors: int, capacity: int) -> list[Pair]:
-    """Put everybody of the demo on duty and open so many rooms."""
-    advisers = [await on_duty(server, index, capacity) for index in range(len(server.people))]
+    """Put everybody of the demo who takes chats on duty, and open so many rooms."""
+    people = [at for at, each in enumerate(server.people) if each.role != "counsellor"]
+    advisers = [await on_duty(server, index, capacity) for index in people]
     pairs = []
     for index in range(visitors):
         visitor = await Visitor.arrive(service_of(server, f"127.44.1.{index + 1}"))
@@ -153,12 +154,13 @@ async def heal(pairs: Sequence[Pair], within: float = 10.0) -> None:
     advisers = list({id(pair.adviser): pair.adviser for pair in pairs}.values())
     async with asyncio.timeout(within), asyncio.TaskGroup() as group:
         for adviser in advisers:
-            group.create_task(_come_back(adviser))
+            group.create_task(come_back(adviser))
         for pair in pairs:
-            group.create_task(_come_back(pair.visitor))
+            group.create_task(come_back(pair.visitor))
 
 
-async def _come_back(participant: Visitor | Adviser) -> None:
+async def come_back(participant: Visitor | Adviser) -> None:
+    """Lose the socket if there is one left, and try until there is a new one."""
     await participant.cut()
     while True:
         try:

@@ -16,8 +16,12 @@ from functools import partial
 from pathlib import Path
 
 from hamn.asc1.bytes import Chance
-from hamn.asc1.code import ReturnCode, derive, in_groups, make_digits
+from hamn.asc1.certificate import Kind
+from hamn.asc1.code import ReturnCode, derive, from_root, in_groups, make_digits
 from hamn.party.adviser import Adviser, Desk
+from hamn.party.escalations import Escalations
+from hamn.party.inquiries import Answerer, Asker
+from hamn.party.mailroom import Mailroom
 from hamn.party.room import RoomParty
 from hamn.party.service import Service
 from hamn.party.visitor import Visitor
@@ -33,6 +37,10 @@ LINES = (
     "Kanarie tre: tack för att du skrev, vi tar det i tur och ordning",
 )
 KEY = 32
+RECORD = bytes(15) + b"\x17"
+SUMMARY = "Kanarie fyra: sonen har packat en väska och säger fredag"
+ASKED = "Kanarie fem: en ung man i vår grupp vill bort därifrån"
+ANSWERED = "Kanarie sex: vi ringer er växel på måndag"
 
 
 @dataclass(slots=True)
@@ -63,6 +71,12 @@ class Talk:
     adviser: Adviser
     desk: Desk
     code: ReturnCode
+    lind: Adviser
+    inbox: Escalations
+    """The supervisor's, who has read what the adviser escalated."""
+    office: Visitor
+    """A professional who has referred somebody, and was answered."""
+    office_code: ReturnCode
 
 
 async def begin(server: DemoServer, day: Day) -> Talk:
@@ -74,7 +88,9 @@ async def begin(server: DemoServer, day: Day) -> Talk:
     await adviser.news.until(lambda: place in adviser.waiting)
     desk = await adviser.accept(place)
     await visitor.until_open()
-    talk = Talk(visitor, adviser, desk, code)
+    lind, inbox, answers = await _escalate(server, day, adviser)
+    office, office_code = await _refer(server, day, answers)
+    talk = Talk(visitor, adviser, desk, code, lind, inbox, office, office_code)
     await _write(talk, day)
     day.traces |= {"visitor's address": VISITOR_ADDRESS.encode(), "agent": AGENT.encode()}
     day.traces |= {"staff's address": STAFF_ADDRESS.encode()}
@@ -84,11 +100,51 @@ async def begin(server: DemoServer, day: Day) -> Talk:
 
 
 async def _adviser(server: DemoServer, day: Day) -> Adviser:
-    person = server.person("adviser")
-    service = _service(server, day, "adviser", STAFF_ADDRESS)
-    adviser = await Adviser.arrive(service, person.name, person.secret)
+    adviser = await _arrived(server, day, "adviser")
     await adviser.go_on(2)
     return adviser
+
+
+async def _arrived(server: DemoServer, day: Day, role: str) -> Adviser:
+    person = server.person(role)
+    service = _service(server, day, role, STAFF_ADDRESS)
+    return await Adviser.arrive(service, person.name, person.secret)
+
+
+async def _escalate(
+    server: DemoServer, day: Day, adviser: Adviser
+) -> tuple[Adviser, Escalations, Answerer]:
+    """The adviser asks the supervisor for more than a chat, who reads it."""
+    lind = await _arrived(server, day, "supervisor")
+    reads, writes, alms = Mailroom(lind), Mailroom(lind), Mailroom(adviser)
+    await reads.make_key(Kind.ESCALATION)
+    await writes.make_key()
+    await alms.make_key()
+    sends, inbox = Escalations(alms), Escalations(writes, reads)
+    copies = await sends.copies({"paper": "sent", "record": RECORD.hex(), "summary": SUMMARY})
+    head = {"record": RECORD.hex()}
+    assert (await sends.post("/api/escalations", head, copies)).status == 200
+    (says,) = await inbox.read(RECORD)
+    assert says["summary"] == SUMMARY
+    day.secrets["escalation"] = SUMMARY.encode()
+    day.ciphertexts |= {f"escalation {n}": copy[-80:-48] for n, copy in enumerate(copies)}
+    day.traces["supervisor's token"] = bytes.fromhex(lind.token)
+    return lind, inbox, Answerer(writes, reads)
+
+
+async def _refer(server: DemoServer, day: Day, answers: Answerer) -> tuple[Visitor, ReturnCode]:
+    """A professional refers somebody; the supervisor reads it and says yes."""
+    service = _service(server, day, "office", VISITOR_ADDRESS)
+    office, code = await Visitor.arrive(service), from_root(service.chance(KEY))
+    asker = Asker(office, code)
+    record = await asker.ask({"v": 1, "kind": "referral", "text": ASKED})
+    asked = await answers.read(record)
+    assert ASKED in asked.text
+    await answers.decide(record, "accepted", "agreed", text=ANSWERED, to=asked.r)
+    (told,) = await asker.standing()
+    assert told["answer"]["text"] == ANSWERED
+    day.secrets |= {"referral": ASKED.encode(), "its answer": ANSWERED.encode()}
+    return office, code
 
 
 def _service(server: DemoServer, day: Day, who: str, source: str) -> Service:
@@ -139,9 +195,15 @@ def note_sent(day: Day, tape: Tape) -> None:
 
 
 async def finish(talk: Talk) -> None:
-    """The visitor has everything erased and the receipt says so; everybody goes home."""
+    """The visitor has everything erased and the receipt says so, the supervisor has closed what was
+    escalated; everybody goes home."""
     receipt = await talk.visitor.erase(talk.code)
     assert receipt["rooms"] == 1
+    assert (await talk.office.erase(talk.office_code))["inquiries"] == 1
+    await talk.office.leave()
+    closed = await talk.inbox.decide(RECORD, "closed", "enough", grave=False)
+    assert closed.told["state"] == "closed"
+    await talk.lind.leave()
     await parted(talk.visitor, talk.adviser, talk.desk)
     await talk.adviser.go_off()
     await talk.adviser.leave()

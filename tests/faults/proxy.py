@@ -44,6 +44,7 @@ class Proxy:
         self._moving.set()
         self._is_slicing = False
         self._loses_answers = False
+        self._left: int | None = None
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
@@ -78,7 +79,17 @@ class Proxy:
                 await asyncio.sleep(seconds)
                 self._is_slicing = False
 
+    async def cut_after(self, size: int, turns: int) -> None:
+        """Cut after so many more bytes, wherever in a message that is, or after so many turns."""
+        self._left = size
+        for _ in range(turns):
+            if self._left is None:
+                return
+            await asyncio.sleep(0)
+        self._abort()
+
     def _abort(self) -> None:
+        self._left = None
         for writer in self._open:
             writer.transport.abort()
 
@@ -108,7 +119,11 @@ class Proxy:
     ) -> None:
         while data := await reader.read(16_384):
             await self._moving.wait()
-            if not is_lost():
+            if self._left is not None and len(data) >= self._left:
+                writer.write(data[: self._left])
+                self._abort()
+            elif not is_lost():
+                self._left = self._left and self._left - len(data)
                 await self._write(writer, data)
         raise ConnectionResetError
 

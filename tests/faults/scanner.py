@@ -1,12 +1,14 @@
 """Looks for secrets where a seized server could hold them: files, and the memory of a process.
 
 A secret is looked for as it stands, as text in UTF-16, in hex, in base64 at each of its three
-phases, and percent-encoded. What is found is named by label and place, never shown.
+phases, percent-encoded, and as a string in JSON. What is found is named by label and place, never
+shown.
 """
 
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -42,6 +44,8 @@ def forms(secret: bytes) -> dict[str, bytes]:
     else:
         found["utf-16"] = text.encode("utf-16-le")
         found["escaped"] = text.encode("unicode_escape")
+        found["json"] = json.dumps(text, ensure_ascii=False)[1:-1].encode()
+        found["json in ascii"] = json.dumps(text)[1:-1].encode()
     return found
 
 

@@ -36,7 +36,7 @@ async def meet(server: DemoServer, service: Service, visitors: int) -> list[Pair
 
 
 @pytest.mark.fault
-@pytest.mark.check(11, part="a hundred cuts through a proxy")
+@pytest.mark.check(11)
 @pytest.mark.timeout(200)
 async def test_a_hundred_cuts_lose_and_double_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

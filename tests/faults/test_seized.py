@@ -21,7 +21,7 @@ from tests.services import DemoServer
 
 Given = TypeVar("Given")
 
-PLANTED = b"Kanarie \xc3\xa5tta: planterad h\xc3\xa4r"
+PLANTED = b'Kanarie \xc3\xa5tta: "planterad h\xc3\xa4r"'
 
 
 async def beside(scan: Callable[[Given], set[Hit]], given: Given) -> set[Hit]:

@@ -10,13 +10,32 @@ from hamn.asc1.bytes import Refused
 from hamn.asc1.bytes import kid as kid_of
 from hamn.asc1.certificate import Claim, Kind, shift_hours
 from hamn.asc1.committer import Committer, Staff
-from hamn.asc1.entry import Shown, ask_to_join, open_hello, pair
-from hamn.asc1.hpke import new_key_pair
+from hamn.asc1.entry import Shown, ask_to_join, found, open_hello, pair
+from hamn.asc1.hpke import KeyPair, new_key_pair
 from hamn.asc1.roster import Role
 from hamn.party.ear import Ear
+from hamn.party.lobby import Lobby
 from hamn.party.room import News, RoomParty
 from hamn.party.service import Believed, Service, believe
 from hamn.party.wire import Told, Wire
+
+OF_LOBBY = frozenset(
+    {
+        "wait",
+        "offer",
+        "standing",
+        "letters",
+        "escalations",
+        "rota",
+        "board",
+        "rooms",
+        "wrap",
+        "shift",
+        "invite",
+        "acute",
+        "notices",
+    }
+)
 
 
 class Desk:
@@ -28,10 +47,11 @@ class Desk:
         self.joins: list[Told] = []
 
 
-class Adviser:
+class Adviser(Lobby):
     """One signed-in member of staff."""
 
     def __init__(self, service: Service, believed: Believed, login: str, digits: str) -> None:
+        super().__init__()
         self.service = service
         self.believed = believed
         self.login = login
@@ -41,12 +61,11 @@ class Adviser:
         self.token = ""
         self.store = ""
         self.staff: Staff | None = None
-        self.waiting: dict[str, dict[str, Any]] = {}
-        self.offer: str | None = None
-        self.standing: dict[str, Any] | None = None
         self.rooms: dict[bytes, Desk] = {}
+        self.held: list[str] = []
+        """Rooms that the server says this member holds, at sign-in; their keys may be gone."""
         self.refusals: list[dict[str, Any]] = []
-        self._ik = b""
+        self._ik = self._ak = b""
         self._wire: Wire | None = None
         self._ear = Ear(self._take, self.news)
 
@@ -62,6 +81,11 @@ class Adviser:
     def closed_with(self) -> int | None:
         """The close code of the last socket that ended."""
         return self._ear.closed_with
+
+    @property
+    def ik(self) -> bytes:
+        """The identity key, for a browser that goes in again with `enter`."""
+        return self._ik
 
     @property
     def wire(self) -> Wire:
@@ -103,6 +127,7 @@ class Adviser:
         )
         hi = (await self._ear.answer("hi")).fields
         self.idx, self.store, self.token = hi["idx"], hi["store"], hi["token"]
+        self.held = [each["room"] for each in hi["rooms"]]
         self._ik = self._open_wraps(hi["wraps"], signin.kek(root, method))
 
     def _open_wraps(self, wraps: list[dict[str, Any]], kek: bytes) -> bytes:
@@ -116,7 +141,23 @@ class Adviser:
             place = signin.WrapPlace(self.idx, what, method, wrapped["version"], kid)
             key = kek if what is signin.Wrapped.AK else opened[signin.Wrapped.AK]
             opened[what] = signin.unwrap(bytes.fromhex(wrapped["data"]), key, place)
+        self._ak = opened[signin.Wrapped.AK]
         return opened[signin.Wrapped.IK]
+
+    def certified(self, pub: bytes, kind: Kind, hours: tuple[int, int]) -> bytes:
+        """A certificate of this member for a key of theirs."""
+        roster = self.believed.chain.newest
+        line = roster.member(self.idx)
+        if line is None:
+            raise LookupError("not on the roster yet")
+        role = Role.SUPERVISOR if Role.SUPERVISOR in line.roles else min(line.roles)
+        claim = Claim(self.idx, role, kind, *hours, roster.hash, pub)
+        return certificate.issue(claim, self._ik)
+
+    def wrapped(self, key: KeyPair, what: signin.Wrapped) -> bytes:
+        """A private key as the server keeps it."""
+        place = signin.WrapPlace(self.idx, what, signin.Method.NONE, 1, kid_of(key.public))
+        return signin.wrap(key.private, self._ak, place, self.service.chance)
 
     async def enter(self, token: str, idx: int, ik: bytes) -> None:
         """Go in with a session that is open already and an identity key that is known."""
@@ -131,15 +172,9 @@ class Adviser:
     def make_shift(self) -> Staff:
         """A fresh shift key and its certificate; the same for the rest of the shift."""
         if self.staff is None:
-            roster = self.believed.chain.newest
-            line = roster.member(self.idx)
-            if line is None:
-                raise LookupError("not on the roster yet")
             sk = new_key_pair(self.service.chance)
-            start, end = shift_hours(self.service.hour)
-            role = Role.SUPERVISOR if Role.SUPERVISOR in line.roles else min(line.roles)
-            claim = Claim(self.idx, role, Kind.SHIFT, start, end, roster.hash, sk.public)
-            self.staff = Staff(sk, certificate.parse(certificate.issue(claim, self._ik)))
+            cert = self.certified(sk.public, Kind.SHIFT, shift_hours(self.service.hour))
+            self.staff = Staff(sk, certificate.parse(cert))
         return self.staff
 
     async def go_on(self, capacity: int = 1) -> None:
@@ -205,16 +240,26 @@ class Adviser:
         )
         await self._ear.answer("ok")
 
+    async def abandon(self) -> None:
+        """Leave the rooms of an earlier run, whose keys are gone."""
+        for room in self.held:
+            await self.wire.tell("resume", room=room, pos=0, store=self.store)
+            await self.wire.tell("leave", room=room)
+
     async def let_in(self, desk: Desk, why: str = "colleague") -> None:
-        """Announce and commit the join that waits longest."""
+        """Announce and commit the join that waits longest; a staff room begins with it."""
         await self.news.until(lambda: bool(desk.joins))
         told = desk.joins.pop(0)
         sender = bytes.fromhex(told.fields["from"]) if told.fields["from"] else None
         now = int(self.service.now())
         joiner = desk.committer.admit(told.binary, sender, now=now)
-        written = desk.committer.announce(joiner, why, now=now)
-        await self.wire.send(written.frame)
-        desk.committer.propose(joiners=(joiner,))
+        if desk.party.member.epoch is None:
+            desk.committer.propose_first((joiner,))
+        else:
+            await self.wire.send(desk.committer.announce(joiner, why, now=now).frame)
+            if why == "hand_over":
+                await self.news.until(lambda: bool(desk.party.controls("may")))
+            desk.committer.propose(joiners=(joiner,))
         await self.propose(desk)
 
     async def rekey(self, desk: Desk, remove: tuple[int, ...] = ()) -> None:
@@ -237,6 +282,34 @@ class Adviser:
         party.wire = self.wire
         self.rooms[room] = Desk(Committer(member, self.make_shift()), party)
         await self.wire.tell("join", envelope, room=room.hex(), to=to.idx)
+
+    async def invite(self, room: bytes, to: int, why: str = "help") -> None:
+        """Ask a colleague in."""
+        await self.wire.tell("invite", room=room.hex(), to=to, why=why)
+
+    async def follow(self, room: bytes, within: float = 10.0) -> Desk:
+        """Go into the room that a colleague asks us into."""
+        await self.news.until(lambda: room in self.invites, within)
+        await self.join(room, self.invites.pop(room)[1])
+        return self.rooms[room]
+
+    async def call(self, to: int) -> Desk:
+        """A room among staff, for a colleague to come into; `let_in` opens it."""
+        committer = found(
+            self.service.chance(16),
+            self.make_shift(),
+            chain=self.believed.chain,
+            chance=self.service.chance,
+        )
+        party = RoomParty(committer.member, self.service.now)
+        party.wire = self.wire
+        desk = self.rooms[party.room] = Desk(committer, party)
+        await self.invite(party.room, to, "talk")
+        return desk
+
+    async def go(self, room: bytes) -> None:
+        """Ask to be left out of a room."""
+        await self.wire.tell("leave", room=room.hex())
 
     async def cut(self) -> None:
         """Lose the socket without a goodbye."""
@@ -270,8 +343,8 @@ class Adviser:
 
     async def _take(self, told: Told) -> None:
         match told.name:
-            case "wait" | "offer" | "standing" | "rooms" | "wrap" | "invite":
-                self._take_of_lobby(told.name, told.fields)
+            case name if name in OF_LOBBY:
+                self.take_of_lobby(told.name, told.fields)
             case "put" if told.fields["pos"] == 0:
                 await self._ear.put_answer(told)
             case "put" | "ok" | "peer" | "closed" | "join":
@@ -280,16 +353,6 @@ class Adviser:
                 await self._take_refusal(told)
             case _:
                 await self._ear.put_answer(told)
-
-    def _take_of_lobby(self, name: str, fields: dict[str, Any]) -> None:
-        if name == "wait":
-            self.waiting |= {each["place"]: each for each in fields["add"]}
-            for place in fields["del"]:
-                self.waiting.pop(place, None)
-        elif name == "offer":
-            self.offer = fields["place"]
-        elif name == "standing":
-            self.standing = fields
 
     async def _take_of_room(self, told: Told) -> None:
         desk = self.rooms.get(bytes.fromhex(told.fields["room"]))

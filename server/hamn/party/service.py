@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from hamn.asc1.bytes import Chance
 from hamn.asc1.roster import Chain, Trust, chain_of, parse_roster, parse_trust, verify
+from hamn.asc1.transparency import tells_of
 from hamn.asc1.work import solve
 
 Now = Callable[[], float]
@@ -66,9 +67,10 @@ def _fetch(url: str) -> bytes | None:
 
 
 async def believe(service: Service) -> Believed:
-    """Fetch trust, roster and signatures as a visitor does, verify them, walk back one roster.
+    """Fetch trust, roster and signatures as a visitor does, verify them, walk back one roster, and
+    look for both in the public log.
 
-    Raises: LookupError when there is no roster; Refused when it does not verify.
+    Raises: LookupError when there is no roster; Refused when one is not to be believed.
     """
     base = service.visitor_url + "/.well-known/asc/"
     trust_bytes = await fetch(base + "trust.json")
@@ -82,7 +84,9 @@ async def believe(service: Service) -> Believed:
     if newest.seq > 1:
         before = await fetch(f"{base}roster-{newest.seq - 1}.json")
         earlier = [before] if before is not None else []
-    return Believed(trust, chain_of(newest, earlier))
+    chain = chain_of(newest, earlier)
+    tells_of(await fetch(base + "log") or b"", chain)
+    return Believed(trust, chain)
 
 
 async def solved(challenge: bytes) -> bytes:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hamn.asc1 import certificate
-from hamn.asc1.body import Door, Hello
+from hamn.asc1 import certificate, mail
+from hamn.asc1.body import BoxMessage, Door, Hello, box_body
 from hamn.asc1.bytes import sha256
 from hamn.asc1.certificate import Certificate, Kind
 from hamn.asc1.code import ReturnCode
 from hamn.asc1.entry import return_with_code, seal_hello, wait
+from hamn.asc1.envelope import EnvelopeType, Sealing, open_envelope, seal_envelope
 from hamn.asc1.hpke import KeyPair, new_key_pair
 from hamn.asc1.member import Member
 from hamn.asc1.resume import ResumePoint, with_proof
@@ -19,8 +20,10 @@ from hamn.party.room import News, RoomParty
 from hamn.party.service import Believed, Service, believe, solved
 from hamn.party.wire import Told, Wire
 
-CHAT, CODE = 1, 3
+CHAT, BOX, CODE, INQUIRY = 1, 2, 3, 4
 SHIFT = frozenset({Kind.SHIFT})
+BOXES = frozenset({Kind.BOX, Kind.ESCALATION})
+MESSAGE_DAYS = 14
 
 
 class Visitor:
@@ -37,6 +40,8 @@ class Visitor:
         self.store = ""
         self.mail: dict[str, Any] | None = None
         self.letters: list[Told] = []
+        self.boxes: list[Certificate] = []
+        self.promise: int | None = None
         self.mailbox: str | None = None
         self.receipt: dict[str, Any] | None = None
         self.refusals: list[dict[str, Any]] = []
@@ -74,7 +79,17 @@ class Visitor:
             raise LookupError("no socket")
         return self._wire
 
+    @property
+    def closed_with(self) -> int | None:
+        """The close code of the last socket that ended."""
+        return self._ear.closed_with
+
     # What a visitor does ------------------------------------------------------------------------
+
+    async def ask(self, name: str, answer: str, **fields: object) -> Told:
+        """Send a message and wait for the answer of that name. Raises: Refusal."""
+        await self.wire.tell(name, **fields)
+        return await self._ear.answer(answer)
 
     async def work(self, purpose: int) -> None:
         """Do the work for a purpose, once per socket."""
@@ -85,9 +100,13 @@ class Visitor:
         answer = await solved(bytes.fromhex(challenge))
         await self.wire.tell("work", challenge=challenge, answer=answer.hex())
         self.store = (await self._ear.answer("hi")).fields["store"]
-        if purpose == CHAT:
+        if purpose in (CHAT, BOX, INQUIRY):
             await self._ear.answer("certs")
         self._worked.add(purpose)
+
+    async def heard(self, name: str) -> dict[str, Any]:
+        """The next answer of this name. Raises: Refusal; TimeoutError."""
+        return (await self._ear.answer(name)).fields
 
     async def knock(
         self,
@@ -188,6 +207,42 @@ class Visitor:
         self.mail = (await self._ear.answer("mail")).fields
         return self.mail
 
+    async def leave_message(self, text: str, code: ReturnCode | None = None) -> bytes:
+        """Seal a message to every box and send it; its bytes. With a code an answer can come."""
+        self._worked.discard(BOX)
+        await self.work(BOX)
+        sealing = Sealing(
+            EnvelopeType.BOX,
+            self.service.chance(16),
+            self.service.hour + MESSAGE_DAYS * 24,
+            tuple(cert.pub for cert in self.boxes),
+        )
+        body = box_body(BoxMessage(code.r.public if code else None, text))
+        envelope = seal_envelope(sealing, body, self.service.chance)
+        await self.send_message(envelope, self.mailbox if code else None)
+        return envelope
+
+    async def send_message(self, envelope: bytes, mailbox: str | None) -> None:
+        """Send a sealed message; returns once it is kept. Raises: Refusal."""
+        await self.wire.tell("box", envelope, mailbox=mailbox)
+        await self._ear.answer("ok")
+
+    def replies(self, code: ReturnCode) -> list[str]:
+        """What staff have answered, of the letters that `use` has brought."""
+        opened = [
+            open_envelope(
+                told.binary, (code.r,), expected=EnvelopeType.REPLY, hour=self.service.hour
+            )
+            for told in self.letters
+        ]
+        believed = [mail.believe(each, self.believed.chain) for each in opened]
+        return [mail.read_reply(each.content).text for each in believed]
+
+    async def erase_reply(self, told: Told) -> None:
+        """Say that a reply was read, which erases it."""
+        await self.wire.tell("ack", room=told.fields["room"], pos=0)
+        await self._ear.answer("done")
+
     async def rejoin(self, code: ReturnCode) -> None:
         """Come back into the live room that `use` has named."""
         found = (self.mail or {})["room"]
@@ -230,8 +285,12 @@ class Visitor:
                 await self._ear.put_answer(told)
             case "place":
                 self.place = (told.fields["n"], told.fields["range"])
+            case "promise":
+                self.promise = told.fields["by"]
             case "put" if told.fields["pos"] == 0:
                 self.letters.append(told)
+            case "ok" if told.fields["of"] in ("box", "inquire"):
+                await self._ear.put_answer(told)
             case "put" | "ok" | "peer" | "closed":
                 await self._take_of_room(told)
             case "refuse":
@@ -265,4 +324,6 @@ class Visitor:
         chain, hour = self.believed.chain, self.service.hour
         for each in added:
             raw = bytes.fromhex(each)
-            self.certs.append(certificate.check(raw, kinds=SHIFT, chain=chain, hour=hour))
+            kinds = SHIFT | BOXES
+            checked = certificate.check(raw, kinds=kinds, chain=chain, hour=hour)
+            (self.certs if checked.kind is Kind.SHIFT else self.boxes).append(checked)
