@@ -93,6 +93,22 @@ def test_a_strangers_root_signs_nothing(centre: Path, tmp_path: Path) -> None:
     assert "is not one of the roots" in refusal(centre, "roster", "sign", "--root", other)
 
 
+def test_a_further_root_is_added_after_those_that_stand_and_signs(tmp_path: Path) -> None:
+    publics = [said(tmp_path, "root", "new", "--out", f"{n}.pem").splitlines()[-1] for n in "ab"]
+    origins = ("--visitor-origin", "http://localhost:1", "--staff-origin", "http://localhost:2")
+    said(tmp_path, "init", "--data", "data", "--service", "s", "--root", publics[0], *origins)
+    before = parse_trust((tmp_path / "data" / "trust.json").read_bytes())
+
+    told = said(tmp_path, "root", "add", publics[1])
+
+    after = parse_trust((tmp_path / "data" / "trust.json").read_bytes())
+    assert ([each.hex() for each in after.roots], after.threshold) == (publics, before.threshold)
+    assert after.fingerprint != before.fingerprint
+    assert " ".join(f"{value:04}" for value in after.fingerprint) in told
+    assert "has this root already" in refusal(tmp_path, "root", "add", publics[1])
+    assert said(tmp_path, "roster", "sign", "--root", "b.pem")
+
+
 def test_an_invite_is_a_link_with_its_token_after_the_hash(centre: Path) -> None:
     link = said(centre, "staff", "invite", "anna", "--name", "Alm", "--role", "adviser").strip()
     again = said(centre, "staff", "invite", "anna", "--name", "Alm", "--role", "adviser").strip()

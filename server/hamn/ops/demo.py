@@ -11,30 +11,37 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from hamn.app import roster
 from hamn.asc1.code import in_groups
 from hamn.asc1.roster import parse_trust
 from hamn.clock import SystemClock
 from hamn.core.words import Role
 from hamn.entropy import SystemEntropy
-from hamn.ops import roots, roster
+from hamn.ops import demo_rota, demo_times, evening, roots
 from hamn.ops.begin import CHECK, CHECK_FILE
 from hamn.ops.files import FileRefused, read_secret, write_secret
 from hamn.ops.people import Person, add_with_secret
+from hamn.ops.shift import SECONDS_A_MINUTE, Shift
+from hamn.party.service import Service
 from hamn.settings import Settings, overridden, settle
 from hamn.store.sqlite import SqliteStore
 
+PLAYING = ("lind", "berg", "dal")
+"""Who plays in `--shift`."""
 SERVICE = "hamn-demo"
 PEOPLE_FILE = "people.json"
 ROOT_FILE = "root.pem"
 PEOPLE = (
     Person("alm", "Alm", (Role.ADVISER,)),
-    Person("berg", "Berg", (Role.ADVISER,)),
+    Person("berg", "Berg", (Role.ADVISER, Role.MANAGER)),
     Person("dal", "Dal", (Role.ADVISER,)),
-    Person("lind", "Lind", (Role.SUPERVISOR,)),
+    Person("lind", "Lind", (Role.SUPERVISOR, Role.MANAGER)),
+    Person("ek", "Ek", (Role.COUNSELLOR,)),
 )
 
 
@@ -60,7 +67,7 @@ class Demo:
 
 
 def settings_of(demo: Demo, environment: Mapping[str, str]) -> Settings:
-    """Always open, without a supervisor, on three ports in a row of loopback.
+    """On three ports in a row of loopback; everything else as a real service has it.
 
     Raises: SettingsError, for what the environment overrides.
     """
@@ -78,13 +85,15 @@ def settings_of(demo: Demo, environment: Mapping[str, str]) -> Settings:
             "operator": f"127.0.0.1:{ports[2]}",
         },
         "folders": {"data": str(demo.data)},
-        "opening": {"always": True, "needs_supervisor": False},
+        # Whoever tries it out may come in the last half hour of a made-up shift.
+        # A talk can be entered a day before its time, so that nobody has to come back for it.
+        "policy": {"last_entry": 0, "talk_early": 24 * 3600},
     }
     return settle(overridden(tables, environment))
 
 
 def prepare(demo: Demo) -> None:
-    """Make the folder if there is none, and see to it that the roster stands.
+    """Make the folder if there is none, and see to it that roster and rota stand.
 
     Raises: FileRefused when the folder holds something else.
     """
@@ -117,14 +126,28 @@ For staff:     {demo.staff_url}   sign in with a name and its 24 digits:
 
 {secrets}
 
-Then "go on duty", open the visitors' page in another window and start a chat. The door is open at
-all hours, and without a supervisor on call, which a real service asks for.
+The rota has somebody at all hours, and the door opens when an adviser and a supervisor are there.
+So sign in twice, in two windows of different browsers or one private: as alm, and as lind who is on
+call. Press "go on duty" in both, open the visitors' page in a third and start a chat. Or sign in as
+ek, who holds booked talks, and book one on the visitors' page: ek goes on duty, you go in.
 
 All of it is kept in {demo.data}
 The root key that signs who may answer lies beside it, in {demo.operator / ROOT_FILE}
 (a real one never touches the server). Stop with Ctrl-C.
 
 {json.dumps(line)}"""
+
+
+def shift_of(demo: Demo) -> Callable[[], Awaitable[None]]:
+    """Four hours of a shift, told line by line; Alm's seat is left to whoever watches."""
+    service = Service(demo.visitor_url, demo.staff_url, SystemEntropy().bytes, SystemClock().now)
+
+    async def told_on() -> None:
+        secrets = {each["name"]: each["secret"] for each in people(demo)}
+        shift = Shift(service, evening.read(), partial(print, flush=True), SECONDS_A_MINUTE)
+        await shift.play(secrets, PLAYING)
+
+    return told_on
 
 
 def _make(demo: Demo) -> None:
@@ -158,8 +181,11 @@ async def _add_people(folder: Path) -> None:
 
 
 async def _renew(demo: Demo) -> None:
-    store, hour = _store(demo.data), int(SystemClock().now() // 3600)
+    store, now = _store(demo.data), SystemClock().now()
+    hour = int(now // 3600)
     try:
+        await demo_rota.lay_out(store, int(now // 86_400))
+        await demo_times.lay_out(store, int(now // 86_400))
         everyone = await store.all_staff()
         if roster.outdated(await store.newest_roster(), everyone, hour):
             trust = parse_trust((demo.data / roots.TRUST_FILE).read_bytes())

@@ -23,6 +23,8 @@ from hamn.asc1.signin import (
     root_from_digits,
     wrap,
 )
+from hamn.core.audit import Deed, noted
+from hamn.core.permission import in_words
 from hamn.core.words import Hash, Moment, Role
 
 INVITE_HOURS = 72
@@ -85,9 +87,24 @@ async def invite(store: Store, person: Person, now: Moment, chance: Chance) -> s
         staff = await add(store, person, now)
     elif staff.ed25519:
         raise PersonRefused(f"{person.login}: has enrolled already")
+    await store.note(noted(now, Deed.INVITED, about=staff.idx, detail=in_words(person.roles)))
     token = chance(32)
     await store.add_invite(Hash(sha256(token)), staff.idx, Moment(now + INVITE_HOURS * 3600))
     return token.hex()
+
+
+async def revoke(store: Store, login: str, now: Moment) -> None:
+    """End a member's part at once; the running service hears of it within a second.
+
+    Raises: PersonRefused.
+    """
+    staff = await store.staff_by_login(login)
+    if staff is None or staff.is_revoked:
+        raise PersonRefused(f"{login}: is not a member of staff")
+    if not await store.swap_staff(staff, replace(staff, is_revoked=True)):
+        raise PersonRefused(f"{login}: was changed just now; look again")
+    await store.end_sessions(staff.idx)
+    await store.note(noted(now, Deed.REVOKED, about=staff.idx))
 
 
 async def add_with_secret(
@@ -104,6 +121,7 @@ async def add_with_secret(
     enrolled = replace(staff, ed25519=keys.ed25519)
     if not await store.enrol(token, now, enrolled, keys.method, keys.wraps):
         raise PersonRefused(f"{person.login}: could not be enrolled")
+    await store.note(noted(now, Deed.ENROLLED, about=staff.idx, detail=in_words(person.roles)))
     return keys.digits
 
 

@@ -65,6 +65,26 @@ def compose_trust(service: str, roots: Sequence[bytes], threshold: int) -> bytes
     return content
 
 
+def add_root(data: Path, public: bytes) -> Trust:
+    """Let one more root stand in the data folder's `trust.json`, after those that do; how many must
+    sign stays, and so does every signature.
+
+    Raises: FileRefused when it stands there already or the file cannot be written; Malformed.
+    """
+    path = data / TRUST_FILE
+    before = parse_trust(path.read_bytes())
+    if public in before.roots:
+        raise FileRefused(f"{path}: has this root already")
+    content = compose_trust(before.service, (*before.roots, public), before.threshold)
+    new = path.with_suffix(".new")
+    try:
+        new.write_bytes(content)
+        new.replace(path)
+    except OSError as error:
+        raise FileRefused(f"{path}: cannot be written ({error.strerror})") from None
+    return parse_trust(content)
+
+
 def place_of(seed: bytes, trust: Trust, path: Path) -> int:
     """Which of the roots in `trust.json` this key is.
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from hamn.app import roster
 from hamn.asc1.roster import parse_roster, parse_trust
 from hamn.clock import SystemClock
-from hamn.ops import roster
 from hamn.ops.files import FileRefused
 from hamn.ops.records import read_trust, records
 from hamn.ops.roots import TRUST_FILE, place_of, read_root
