@@ -1,7 +1,7 @@
 /** The desk shows what the session knows, and nothing of a conversation that is over. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { holds, inOrder, isUnsigned, mayResend, minutesSince, nextRoom, ringing, screenOf, secretHint, titled }
+import { actsOf, askable, endOf, holds, inOrder, lackOf, isUnsigned, mayResend, minutesSince, nextRoom, ringing, screenOf, secretHint, titled }
   from "../../../web/js/model/desk.js";
 
 const line = (over) => ({ id: "a", kind: "text", mine: true, name: "", text: "", values: {}, at: 0, mark: "received", ...over });
@@ -88,4 +88,43 @@ test("who is in no signed roster has no duty name", () => {
 test("only an open conversation with a visitor holds somebody back", () => {
   assert.equal(holds({ rooms: [room()] }), true);
   assert.equal(holds({ rooms: [room({ state: "ended" }), room({ practice: true })] }), false);
+});
+
+test("what can be done depends on whose room it is", () => {
+  const of = (over, isAcute) => actsOf({ state: "live", staffOnly: false, practice: false, ...over }, isAcute);
+
+  assert.deepEqual(of({}), ["acute", "help", "handOver", "call", "time", "where", "child", "conflict", "abuse"]);
+  assert.equal(of({}, true).includes("acute"), false);
+  for (const over of [{ staffOnly: true }, { practice: true }, { state: "ended" }, { state: "joining" }]) assert.deepEqual(of(over), []);
+  assert.deepEqual(actsOf(null), []);
+  assert.deepEqual(actsOf({ state: "live", staffOnly: false, practice: false }, false, [3]), ["where"]);
+});
+
+test("an interpreter is asked to help and never to take over", () => {
+  const people = [{ idx: 1, name: "Alm", role: 1 }, { idx: 2, name: "Sol", role: 3 }];
+
+  assert.equal(askable(people, "help").length, 2);
+  assert.deepEqual(askable(people, "handOver").map(({ idx }) => idx), [1]);
+});
+
+test("a log lacks an answer, then two names, then a word on the debrief", () => {
+  const acute = { answered: "", log: [], debrief: "", complete: false };
+
+  assert.equal(lackOf(undefined), "");
+  assert.equal(lackOf(acute), "desk.lack_answer");
+  assert.equal(lackOf({ ...acute, answered: "Lind", log: [{ code: "police", first: "Alm", second: "", mine: true }] }), "desk.lack_decision");
+  assert.equal(lackOf({ ...acute, answered: "Lind", log: [{ code: "police", first: "Alm", second: "Lind", mine: true }] }), "desk.lack_debrief");
+  assert.equal(lackOf({ ...acute, answered: "Lind", complete: true }), "");
+});
+
+test("the end of a shift says nothing until half an hour before, then asks only in the middle of a talk", () => {
+  const minute = 60_000;
+  const at = (rooms, now, ending = { ends: 1000, stays: null }) => endOf({ ending, rooms }, now * minute)?.key ?? "";
+  const talk = { state: "live", practice: false, staffOnly: false };
+
+  assert.deepEqual([at([talk], 969), at([talk], 970), at([], 970), at([talk], 1001)],
+    ["", "desk.shift_talks", "desk.shift_ends", "desk.shift_talks"]);
+  assert.equal(at([{ ...talk, staffOnly: true }], 990), "desk.shift_ends");
+  assert.equal(at([talk], 1001, { ends: 1000, stays: 1030 }), "desk.shift_stays");
+  assert.equal(at([talk], 1001, { ends: null, stays: null }), "");
 });

@@ -14,7 +14,17 @@ describe("the line about the door", () => {
   test("says until when it is open", () => {
     const status = { open: true, reason: "", until: 29_000_000, next: null };
 
-    assert.deepEqual(openingOf(status, 0), { open: true, key: "visitor.open_until", at: 29_000_000 });
+    assert.deepEqual(openingOf(status, 28_999_000 * 60_000), { open: true, key: "visitor.open_until", at: 29_000_000 });
+  });
+
+  test("an end that is further off than the night is not told as a time of day", () => {
+    const status = { open: true, reason: "", until: 29_000_000, next: null };
+
+    assert.deepEqual(openingOf(status, 28_998_000 * 60_000), { open: true, key: "visitor.open", at: null });
+  });
+
+  test("high demand is said, and that there are other ways", () => {
+    assert.deepEqual(openingOf(closed(null, "high demand"), 0), { open: false, key: "visitor.busy", at: null });
   });
 
   test("names no time when the server names none", () => {
@@ -35,8 +45,8 @@ describe("the line about the door", () => {
     assert.equal(openingOf(closed(minute(local(28, 23))), late).key, "visitor.opens_day");
   });
 
-  test("the same weekday next week is not called by its name alone", () => {
-    assert.equal(openingOf(closed(minute(local(29, 17))), local(22, 16)).key, "visitor.closed");
+  test("the same weekday next week is called by its date", () => {
+    assert.equal(openingOf(closed(minute(local(29, 17))), local(22, 16)).key, "visitor.opens_date");
   });
 
   test("a time that has passed is not promised", () => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { checkCode } from "../../../web/js/session/paper.js";
+import { Signs } from "../../../web/js/session/signs.js";
 import { visitorSession } from "../../../web/js/session/visitor.js";
 import { Browser, CHOICE, Centre, texts } from "./harness.js";
 import { onDuty, talking } from "./people.js";
@@ -58,8 +60,8 @@ test("another device comes back into the living room with the code", async () =>
 test("a code nobody knows, and one that is mistyped", async () => {
   const centre = await Centre.make();
   const visitor = centre.watch(visitorSession(centre.world()));
-  assert.equal(visitor.checkCode("123"), "length");
-  assert.equal(visitor.checkCode("1".repeat(24)), "check");
+  assert.equal(checkCode("123"), "length");
+  assert.equal(checkCode("1".repeat(24)), "check");
   assert.equal(await visitor.useCode("1".repeat(24)), false);
   assert.equal(centre.server.log.length, 0);
   const using = visitor.useCode("123456789012345678901235".slice(0, 22) + "35");
@@ -67,6 +69,19 @@ test("a code nobody knows, and one that is mistyped", async () => {
   assert.equal(await using, false);
   assert.equal(visitor.view.phase, "idle");
   assert.equal(visitor.view.problem, "visitor.code_gone");
+});
+
+test("a code under which supervisors were asked leads nobody into the line, and says where to read", async () => {
+  const { centre, visitor } = await talking();
+  const digits = await kept(centre, visitor);
+  const mail = centre.server.visitor_code.bind(centre.server);
+  centre.server.visitor_code = (line, message) => mail({ ...line, works: line.works, send: (told) => line.send({ ...told, room: null, inquiries: 1 }) }, message);
+  const other = centre.watch(visitorSession(centre.world()));
+  const using = other.useCode(digits);
+  await centre.pass(500);
+
+  assert.equal(await using, true);
+  assert.deepEqual([other.view.phase, other.view.problem], ["idle", "visitor.code_asked"]);
 });
 
 test("with no room left the code leads to a returning hello", async () => {
@@ -88,6 +103,26 @@ test("with no room left the code leads to a returning hello", async () => {
   assert.equal(staff.view.rooms.at(-1).identity, "code");
 });
 
+test("who would rather have anyone is heard, also before the place is told", async () => {
+  const { centre, staff, visitor } = await talking();
+  const digits = await kept(centre, visitor);
+  const ending = visitor.end();
+  await centre.pass(4000);
+  await ending;
+  await staff.ready();
+  const later = centre.watch(visitorSession(centre.world()));
+  const [signs, wishes, hello] = [new Signs(later), [], centre.server.visitor_hello.bind(centre.server)];
+  centre.server.visitor_hello = (line, message, binary) => {
+    if (wishes.push(message.wish) === 1) signs.anyone();
+    return hello(line, message, binary);
+  };
+  const using = later.useCode(digits, { ...CHOICE, wish: 3 });
+  await centre.pass(1000);
+  await using;
+  assert.deepEqual(wishes, [3, null]);
+  assert.equal(later.view.phase, "waiting");
+});
+
 test("everything is erased, with a receipt", async () => {
   const { centre, staff, visitor, world } = await talking();
   const digits = await kept(centre, visitor);
@@ -95,7 +130,7 @@ test("everything is erased, with a receipt", async () => {
   const erasing = other.eraseAll(digits);
   await centre.pass(1000);
   assert.equal(await erasing, true);
-  assert.deepEqual(other.view.receipt, { codes: 1, letters: 0, rooms: 1, backups_days: 7,
+  assert.deepEqual(other.view.receipt, { codes: 1, letters: 0, rooms: 1, talks: 0, backups_days: 7,
     at: other.view.receipt.at });
   assert.equal(visitor.view.phase, "erased");
   assert.deepEqual(visitor.view.lines, []);

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hex, unhex } from "../../../web/js/asc1/bytes.js";
-import { verifies } from "../../../web/js/asc1/hpke.js";
+import { hex, unhex, verifies } from "../../../web/js/asc1/bytes.js";
 import { signInMessage } from "../../../web/js/asc1/signin.js";
 import { enrolment } from "../../../web/js/session/enrol.js";
-import { fromDigits, identity } from "../../../web/js/session/unlock.js";
+import { accountKeys, fromDigits } from "../../../web/js/session/unlock.js";
 import { Centre } from "./harness.js";
 
 const TOKEN = "ab".repeat(32);
@@ -40,7 +39,7 @@ test("an invite becomes keys that open with the digits shown once", async () => 
   assert.ok(await verifies(unhex(given.ed25519), unhex(given.ik_sig), message));
   const secrets = await fromDigits(world, BEGUN.service, "eva", digits);
   assert.equal(hex(secrets.auth.publicRaw), given.public_key);
-  const opened = await identity(secrets, 7, given.wraps);
+  const { ik: opened } = await accountKeys(secrets, 7, given.wraps);
   assert.equal(hex(opened.publicRaw), given.ed25519);
 });
 

@@ -1,8 +1,7 @@
 /** Worlds for sessions, a small centre with its roster, and time that a test moves. */
 import { randomBytes } from "node:crypto";
-import { aesKey, hex, utf8 } from "../../../web/js/asc1/bytes.js";
+import { NONE, aesKey, hex, kid, sha256, utf8 } from "../../../web/js/asc1/bytes.js";
 import { makeCode } from "../../../web/js/asc1/code.js";
-import { kid } from "../../../web/js/asc1/hpke.js";
 import { importEd25519, signRoster } from "../../../web/js/asc1/identity.js";
 import { WRAPS, METHODS, rootFromDigits, signInKeys, wrap } from "../../../web/js/asc1/signin.js";
 import { VirtualTime, seeded } from "./clock.js";
@@ -94,6 +93,8 @@ export class Keys {
   }
 }
 
+const hashOf = async (bytes) => hex(await sha256(bytes));
+
 export class Centre {
   time = new VirtualTime();
   files = new Map();
@@ -139,15 +140,25 @@ export class Centre {
   /** The next roster, signed. */
   async publish() {
     this.seq += 1;
+    this.server.rosterSeq = this.seq;
     const hour = Math.floor(this.time.now / HOUR);
     const roster = utf8(JSON.stringify({ v: 1, seq: this.seq, prev: this.prev, issued: hour,
       expires: hour + 300, bg: [], revoked: this.revoked, members: this.members
         .map(({ idx, roles, duty_name, ed25519 }) => ({ idx, roles, duty_name, ed25519 })) }));
-    this.prev = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", roster)));
+    this.prev = await hashOf(roster);
     const sig = await signRoster(roster, this.root.privateKey);
     this.files.set("roster.json", roster);
     this.files.set(`roster-${this.seq}.json`, roster);
     this.files.set("roster.sig", utf8(JSON.stringify([{ root: 0, sig }])));
+    await this.log("roster", this.prev);
+  }
+
+  /** One more line of the public log. */
+  async log(kind, sha256) {
+    const lines = new TextDecoder().decode(this.files.get("log") ?? NONE).split("\n").slice(0, -1);
+    const prev = lines.length ? await hashOf(utf8(lines.at(-1))) : "00".repeat(32);
+    lines.push(JSON.stringify({ n: lines.length, kind, sha256, prev }));
+    this.files.set("log", utf8(lines.map((line) => `${line}\n`).join("")));
   }
 
   world({ browser = new Browser(), storage = new Storage(), keys = new Keys(), skew = 0,

@@ -16,6 +16,14 @@ export async function onDuty(centre, login = "anna", options = {}) {
   return { staff, world };
 }
 
+/** Two colleagues on duty, and the first of them talks with a visitor. */
+export async function inCompany() {
+  const one = await talking();
+  const { staff: bo } = await onDuty(one.centre, "bo");
+  const { staff: cy } = await onDuty(one.centre, "cy");
+  return { ...one, anna: one.staff, bo, cy, room: one.staff.view.rooms[0].id };
+}
+
 export async function talking() {
   const centre = await Centre.make();
   const { staff, world: desk } = await onDuty(centre);

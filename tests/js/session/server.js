@@ -6,9 +6,8 @@
  */
 import { createHash, pbkdf2Sync, randomBytes } from "node:crypto";
 import { concat, hex, u16, u32, u8, unhex } from "../../../web/js/asc1/bytes.js";
-import { parseCommit, parseContext } from "../../../web/js/asc1/group.js";
+import { parseCertificate, parseCommit, parseContext } from "../../../web/js/asc1/trust.js";
 import { parseEnvelope } from "../../../web/js/asc1/opening.js";
-import { parseCertificate } from "../../../web/js/asc1/trust.js";
 
 const bytes = (n) => new Uint8Array(randomBytes(n));
 const hash = (data) => createHash("sha256").update(data).digest("hex");
@@ -101,6 +100,9 @@ export class Server {
   refuse = null;
   down = false;
   doorOpen = true;
+  rosterSeq = 0;
+  /** Invitations that nobody has answered, told again at `hi`. */
+  calls = [];
   log = [];
 
   constructor({ clock, files }) {
@@ -109,8 +111,13 @@ export class Server {
     this.places = 0;
   }
 
+  /** The audit log as a browser hears of it: a number and a hash a line. */
+  audit = [{ n: 0, hash: "00".repeat(32) }];
+
   async fetch(path) {
     const name = path.split("/").pop();
+    const line = path.startsWith("/api/audit/") && this.audit.find(({ n }) => n === Number(name));
+    if (line) return Response.json(line);
     const body = this.files.get(name);
     return body === undefined ? new Response(null, { status: 404 }) : new Response(body);
   }
@@ -123,7 +130,7 @@ export class Server {
   }
 
   hasBinary({ t }) {
-    return ["hello", "box", "rejoin", "commit", "join"].includes(t);
+    return ["hello", "box", "inquire", "rejoin", "commit", "join"].includes(t);
   }
 
   /** Carries what is under way; false when nothing was. */
@@ -215,7 +222,7 @@ export class Server {
     const head = unhex(challenge).slice(0, 27);
     if (answer !== hex(this.workKey(head))) return this.no(line, "work", "gone");
     line.works.add(head[26]);
-    line.send({ t: "hi", store: this.store, roster_seq: 1 });
+    line.send({ t: "hi", store: this.store, roster_seq: this.rosterSeq });
     if (head[26] !== 3) this.certs(line);
     return undefined;
   }
@@ -280,7 +287,7 @@ export class Server {
     }
     line.room = id;
     room.line = line;
-    line.send({ t: "hi", store: this.store, roster_seq: 1 });
+    line.send({ t: "hi", store: this.store, roster_seq: this.rosterSeq });
     const seat = room.members.get(0);
     if (!seat) {
       line.send({ t: "place", n: 1, range: [1, 5] });
@@ -354,7 +361,7 @@ export class Server {
     line.mailbox = row.mailbox;
     const room = [...this.rooms.values()].find((r) => r.mailbox === row.mailbox && r.epoch);
     const certs = room ? [...room.members.values()].filter((m) => m.cert).map((m) => hex(m.cert)) : [];
-    line.send({ t: "mail", mailbox: row.mailbox, n: 0,
+    line.send({ t: "mail", mailbox: row.mailbox, n: 0, talks: 0,
       room: room ? { id: room.id, epoch: room.epoch, certs } : null });
     return undefined;
   }
@@ -371,7 +378,7 @@ export class Server {
     this.codes.delete(key);
     const rooms = [...this.rooms.values()].filter((room) => room.mailbox === row.mailbox);
     rooms.forEach((room) => this.close(room, "erased"));
-    line.send({ t: "done", receipt: { codes: 1, letters: 0, rooms: rooms.length,
+    line.send({ t: "done", receipt: { codes: 1, letters: 0, rooms: rooms.length, talks: 0,
       at: Math.floor(this.clock() / 60000), backups_days: 7 } });
     return undefined;
   }
@@ -413,10 +420,12 @@ export class Server {
     if (duty) duty.line = line;
     const rooms = [...this.rooms.values()].flatMap((room) => [...room.members]
       .filter(([, member]) => member.idx === idx)
-      .map(([slot]) => ({ room: room.id, slot, epoch: room.epoch })));
+      .map(([slot]) => ({ room: room.id, slot, epoch: room.epoch, certs: this.certsOf(room)
+        .filter((cert) => idxOf(unhex(cert)) !== idx) })));
     const account = [...this.accounts.values()].find((a) => a.idx === idx);
-    line.send({ t: "hi", store: this.store, roster_seq: 1, idx, duty: !!duty,
-      wraps: wraps ?? account.wraps, rooms, ...(token ? { token } : {}) });
+    line.send({ t: "hi", store: this.store, roster_seq: this.rosterSeq, idx, duty: !!duty,
+      wraps: wraps ?? account.wraps, rooms, roles: [], audit: this.audit.at(-1), ...(token ? { token } : {}) });
+    for (const { to, told } of this.calls) if (to === idx) line.send({ ...told, again: true });
   }
 
   async staff_duty(line, { cert }) {
@@ -429,6 +438,9 @@ export class Server {
     const before = this.duties.get(line.idx);
     this.duties.set(line.idx, { cert: unhex(cert), kid, line });
     line.send({ t: "standing", open: true, on_duty: [...this.duties.keys()], waiting: 0 });
+    const live = [...this.rooms.values()].filter(({ epoch }) => epoch > 0);
+    const add = live.map((room) => ({ id: room.id, epoch: room.epoch, certs: this.certsOf(room) }));
+    if (parsed.role === 2) line.send({ t: "rooms", add, del: [] });
     for (const visitor of before ? [] : this.of("visitor")) {
       if (visitor.works.has(1)) visitor.send({ t: "certs", add: [cert] });
     }
@@ -503,6 +515,7 @@ export class Server {
       if (slot !== commit.committer && member.line) this.put(room, member.line, room.log.at(-1));
     }
     ok(pos);
+    this.tellRooms({ add: [{ id, epoch, certs: this.certsOf(room) }], del: [] });
     const old = epoch === 1 && room.prev && this.rooms.get(room.prev);
     if (old) this.close(old, "moved");
     return undefined;
@@ -510,16 +523,32 @@ export class Server {
 
   staff_join(line, { room: id, to }, binary) {
     const room = this.rooms.get(id);
-    const holder = room && [...room.members.values()].find((m) => m.idx === to);
+    const holder = room && (room.isReserved && !room.epoch && room.claimed === to ? this.duties.get(to)
+      : [...room.members.values()].find((m) => m.idx === to));
     if (!holder) return this.no(line, "join", "gone", { room: id });
     room.joins.push({ idx: line.idx, line });
+    for (const member of room.members.values()) if (member.idx === line.idx) member.line = null;
     holder.line?.send({ t: "join", room: id, to, from: hex(this.duties.get(line.idx).cert) }, binary);
     return undefined;
   }
 
-  staff_invite(line, { room: id, to }) {
+  staff_invite(line, { room: id, to, why }) {
+    if (!this.rooms.has(id)) {
+      this.rooms.set(id, { id, members: new Map(), used: new Set(), epoch: 0, log: [], next: 1, pos11: 0,
+        joins: [], closed: "", claimed: line.idx, kids: [], line: null, isReserved: true });
+    }
     const from = hex(this.duties.get(line.idx).cert);
-    this.duties.get(to)?.line?.send({ t: "invite", room: id, from });
+    this.calls.push({ to, told: { t: "invite", room: id, why, from } });
+    this.duties.get(to)?.line?.send({ t: "invite", room: id, why, from });
+  }
+
+  certsOf(room) {
+    return [...room.members.values()].flatMap(({ cert }) => (cert ? [hex(cert)] : []));
+  }
+
+  /** Live rooms, to supervisors on duty. */
+  tellRooms(change) {
+    for (const { cert, line } of this.duties.values()) if (cert[10] === 2) line?.send({ t: "rooms", ...change });
   }
 
   staff_resume(line, { room: id, pos, store }) {
@@ -541,8 +570,11 @@ export class Server {
   staff_leave(line, { room: id }) {
     const room = this.rooms.get(id);
     const seat = room && [...room.members].find(([, m]) => m.idx === line.idx);
-    if (!seat) return;
-    if ([...room.members.values()].filter((m) => m.idx !== null).length === 1) this.close(room, "end");
+    if (!seat) {
+      if (room) room.joins = room.joins.filter(({ idx }) => idx !== line.idx);
+      return;
+    }
+    if ([...room.members.values()].filter((m) => m.idx !== null).length <= (room.isReserved ? 2 : 1)) this.close(room, "end");
     else this.peer(room, seat[0], "leaving");
   }
 
@@ -551,6 +583,24 @@ export class Server {
   }
 
   staff_ready() {}
+
+  /** @type {Map<string, object[]>} batch -> forms; a test may have the answers lost */
+  tallied = new Map();
+  losesAnswers = false;
+
+  staff_tally(line, { batch, forms }) {
+    this.tallied.set(batch, forms);
+    if (!this.losesAnswers) line.send({ t: "tallied", batch });
+  }
+
+  staff_conflict() {}
+
+  /** What was said of rooms in which nobody writes; a test lets one rest. @type {[string, boolean][]} */
+  quiet = [];
+
+  staff_quiet(line, { room, quiet }) {
+    this.quiet.push([room, quiet]);
+  }
 
   staff_out(line) {
     for (const [token, idx] of this.tokens) if (idx === line.idx) this.tokens.delete(token);

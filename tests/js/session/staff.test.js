@@ -61,6 +61,31 @@ test("the adviser's page is reloaded: the visitor comes back, and unreceived lin
   assert.equal(again.view.rooms[0].identity, "unproven");
 });
 
+test("a visitor who was told that the adviser is lost comes back to a desk that never noticed", async () => {
+  const { centre, staff, visitor } = await talking();
+  await visitor.write("ett");
+  await centre.pass(500);
+  const [room] = centre.server.rooms.values();
+  room.members.get(0).line.send({ t: "peer", room: room.id, slot: 1, state: "lost" });
+  await visitor.write("två");
+  await centre.pass(5000);
+  assert.deepEqual([staff.faults, visitor.faults], [[], []]);
+  assert.equal(visitor.view.phase, "live");
+  assert.deepEqual(staff.view.rooms.map(({ identity, state }) => [identity, state]), [["proven", "live"]]);
+  assert.deepEqual(texts(staff.view.rooms[0].lines), ["ett", "två"]);
+});
+
+test("a receipt that a cut has swallowed is made up for when the line is back", async () => {
+  const { centre, staff, visitor, world, desk } = await talking();
+  world.page.covers = desk.page.covers = false;
+  await visitor.write("ett");
+  await centre.pass(20);
+  assert.deepEqual(texts(staff.view.rooms[0].lines), ["ett"]);
+  centre.server.cutAll("staff", 1006);
+  await centre.pass(5000);
+  assert.deepEqual(visitor.view.lines.map(({ mark }) => mark), ["received"]);
+});
+
 test("the store is lost: both come back and nothing is lost or doubled", async () => {
   const { centre, staff, visitor } = await talking();
   await visitor.write("ett");
@@ -111,4 +136,16 @@ test("a practice conversation needs no socket", async () => {
   await centre.pass(4000);
   assert.equal(staff.view.rooms[0].state, "ended");
   assert.deepEqual(staff.faults, []);
+});
+
+test("how many messages wait is on every desk that is told of them", async () => {
+  const centre = await Centre.make();
+  const { staff } = await onDuty(centre);
+  assert.equal(staff.view.mail.isReader, false);
+
+  for (const line of centre.server.of("staff")) line.send({ t: "letters", waiting: 2, late: 1, by: 29_700_000 });
+  await centre.pass(500);
+
+  const { isReader, waiting, late, by } = staff.view.mail;
+  assert.deepEqual({ isReader, waiting, late, by }, { isReader: true, waiting: 2, late: 1, by: 29_700_000 });
 });

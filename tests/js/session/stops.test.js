@@ -73,6 +73,19 @@ test("quick exit forgets at once, and the server is told", async () => {
   assert.deepEqual(visitor.faults, []);
 });
 
+test("who leaves while the page still asks whom to trust goes nowhere", async () => {
+  const centre = await Centre.make();
+  await onDuty(centre);
+  const world = centre.world();
+  const visitor = centre.watch(visitorSession(world));
+  const opening = visitor.open(CHOICE);
+  const coming = visitor.useCode("1234567890123456789012" + "35");
+  visitor.wipe();
+  await Promise.all([opening, coming]);
+  await centre.pass(1000);
+  assert.deepEqual([world.storage.size, centre.server.of("visitor").length], [0, 0]);
+});
+
 test("the tab keeps room, capability, epoch and resume key, nothing else", async () => {
   const { world, visitor, centre } = await talking();
   await visitor.write("hemligt");
@@ -143,11 +156,42 @@ test("a new member is shown before anything goes on", async () => {
   await centre.settle();
   assert.equal(await signing, true);
   assert.equal(later.view.phase, "alarm");
-  assert.deepEqual(later.view.changes, { added: ["Dag"], removed: [], rekeyed: [] });
+  assert.deepEqual(later.view.changes, { added: ["Dag"], removed: [], rekeyed: [], doubts: [] });
   later.acknowledgeChanges();
   await centre.settle();
   assert.equal(later.view.phase, "off");
 });
+
+/** Signed in again on the same computer, after the audit log has become something else. */
+async function backAfter(change) {
+  const centre = await Centre.make();
+  const keys = new Keys();
+  centre.server.audit.push({ n: 1, hash: "aa".repeat(32) }, { n: 2, hash: "bb".repeat(32) });
+  await onDuty(centre, "anna", { keys });
+  change(centre.server.audit);
+  const staff = centre.watch(staffSession(centre.world({ keys })));
+  const signing = staff.signInWithDigits("anna", centre.members[0].digits);
+  await centre.settle();
+  assert.equal(await signing, true);
+  return staff;
+}
+
+test("an audit log that has grown is no alarm", async () => {
+  const staff = await backAfter((audit) => audit.push({ n: 3, hash: "cc".repeat(32) }));
+  assert.equal(staff.view.phase, "off");
+});
+
+for (const [what, change] of [
+  ["cut", (audit) => audit.pop()],
+  ["cut and grown again", (audit) => audit.splice(2, 1, { n: 2, hash: "dd".repeat(32) }, { n: 3, hash: "ee".repeat(32) })],
+  ["emptied from the front too early", (audit) => audit.splice(0, 3, { n: 3, hash: "cc".repeat(32) })],
+]) {
+  test(`an audit log that was ${what} stops the adviser who saw it whole`, async () => {
+    const staff = await backAfter(change);
+    assert.equal(staff.view.phase, "alarm");
+    assert.deepEqual(staff.view.changes.doubts, ["desk.alarm_audit"]);
+  });
+}
 
 test("off duty the shift key is gone", async () => {
   const centre = await Centre.make();

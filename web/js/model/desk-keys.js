@@ -3,11 +3,13 @@
  * (WCAG 2.1.4); F2 accepts at any time, Escape leaves the place to write.
  */
 
-/** @typedef {"accept"|"write"|"waiting"|"talk"|"side"|"next"|"end"|"ready"|"mute"|"lock"|"help"|"leave"} Act */
+/** @typedef {"accept"|"write"|"waiting"|"talk"|"side"|"next"|"end"|"ready"|"mute"|"lock"|"help"|"leave"
+ *   |"bringIn"|"handOver"|"call"|"goIn"|"live"|"acute"|"page"|"where"|"conflict"|"abuse"|"seen"|"stay"|"escalate"|"child"|"time"} Act */
 
 /** @type {Readonly<Record<string, Act>>} */
 const LETTERS = { a: "accept", s: "write", 1: "waiting", 2: "talk", 3: "side", n: "next", e: "end", r: "ready",
-  m: "mute", L: "lock", "?": "help" };
+  m: "mute", L: "lock", "?": "help", i: "bringIn", h: "handOver", c: "call", g: "goIn", 4: "live", d: "acute",
+  p: "page", w: "where", j: "conflict", x: "abuse", o: "seen", t: "stay", k: "escalate", b: "child", f: "time" };
 
 /** Controls that take letters for themselves. */
 const TAKES_LETTERS = ["TEXTAREA", "SELECT"];

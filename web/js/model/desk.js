@@ -1,7 +1,7 @@
 /** What the adviser's desk shows, worked out from what the session knows. */
 import { isValidCode } from "../asc1/code.js";
 import { CODE_DIGITS } from "./code.js";
-/** @import {Line, Room, StaffView} from "../session/views.js" */
+/** @import {AcuteRoom, Colleague, Line, Room, StaffView} from "../session/views.js" */
 
 const STOPS = ["old", "untrusted", "clock"];
 
@@ -44,6 +44,42 @@ export function mayResend({ state, mayWrite, identity, lines }) {
   return state === "live" && mayWrite && back >= 0 && lines.slice(0, back).some(isOwn) &&
     !since.some(({ mine }) => mine) && (identity === "proven" || since.length > 0);
 }
+
+/** @typedef {"acute"|"help"|"handOver"|"call"|"time"|"where"|"child"|"conflict"|"abuse"} RoomAct */
+
+const LAST_ENTRY = 30;
+
+/** What the end of the shift asks for now: nothing yet, no new visitors, or a choice in the middle of a talk.
+ * @type {(view: Pick<StaffView, "ending" | "rooms">, now: number) => {key: string, at: number} | null} */
+export function endOf({ ending, rooms }, now) {
+  const ends = ending?.ends ?? null;
+  const minute = Math.floor(now / 60_000);
+  if (ends === null || minute < ends - LAST_ENTRY) return null;
+  const stays = ending?.stays ?? null;
+  if (stays !== null && stays > minute) return { key: "desk.shift_stays", at: stays };
+  const talks = rooms.some(({ state, practice, staffOnly }) => state !== "ended" && !practice && !staffOnly);
+  return { key: talks ? "desk.shift_talks" : "desk.shift_ends", at: ends };
+}
+
+/** What can be done with a conversation now. @type {(room: Pick<Room, "state" | "staffOnly" | "practice"> & {child?: boolean} | null, isAcute?: boolean, roles?: readonly number[]) => RoomAct[]} */
+export function actsOf(room, isAcute = false, roles = [1]) {
+  if (!room || room.practice || room.staffOnly || !["live", "away"].includes(room.state)) return [];
+  if (!roles.some((role) => role !== 3)) return ["where"];
+  return [...isAcute ? [] : [/** @type {const} */ ("acute")], "help", "handOver", "call", "time", "where", ...room.child ? [] : [/** @type {const} */ ("child")], "conflict", "abuse"];
+}
+
+/** @type {(view: Pick<StaffView, "acute">, room: string | undefined) => AcuteRoom | undefined} */
+export const acuteOf = ({ acute }, room) => acute.find((each) => each.room === room);
+
+/** What a decision log lacks, as a string's id, or "". @type {(acute: Pick<AcuteRoom, "answered" | "log" | "debrief" | "complete"> | undefined) => string} */
+export function lackOf(acute) {
+  if (!acute || acute.complete) return "";
+  if (!acute.answered) return "desk.lack_answer";
+  return acute.log.some(({ second }) => second) ? "desk.lack_debrief" : "desk.lack_decision";
+}
+
+/** Who can be asked for what: an interpreter takes nothing over. @type {(people: readonly Colleague[], why: RoomAct) => Colleague[]} */
+export const askable = (people, why) => people.filter(({ role }) => why === "help" || role !== 3);
 
 /** What stands before the name in the tab's title: a count, nothing else. @type {(waiting: number, unread: number) => string} */
 export const titled = (waiting, unread) => (waiting + unread > 0 ? `(${waiting + unread}) Hamn` : "Hamn");

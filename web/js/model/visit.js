@@ -1,9 +1,11 @@
 /** A visit in words: the door, the place, which part of the page stands when, and the quick way out. */
 /** @import {VisitorView} from "../session/views.js" */
 
-/** @typedef {{open: boolean, reason: string, until: number | null, next: number | null}} Status  in minutes */
+/** @typedef {{open: boolean, reason: string, until: number | null, next: number | null, message?: number | null}} Status  in minutes */
 
 const DAY = 86_400_000;
+/** An end further off than this is no end that a time of day could tell. */
+const FAR = 18 * 60;
 const LONG_WAIT = 10;
 
 /** @type {(moment: number) => number} */
@@ -13,12 +15,19 @@ const midnight = (moment) => new Date(moment).setHours(0, 0, 0, 0);
 export function openingOf(status, now) {
   if (!status) return { open: true, key: "visitor.unknown", at: null };
   const { open, until, next, reason } = status;
-  if (open) return { open, key: until ? "visitor.open_until" : "visitor.open", at: until };
+  if (open) {
+    const isNear = until !== null && until - now / 60_000 < FAR;
+    return { open, key: isNear ? "visitor.open_until" : "visitor.open", at: isNear ? until : null };
+  }
+  if (reason === "high demand") return { open, key: "visitor.busy", at: null };
   if (reason.startsWith("no ")) return { open, key: "visitor.nobody", at: null };
   const days = next ? Math.round((midnight(next * 60_000) - midnight(now)) / DAY) : -1;
-  if (days < 0 || days > 6) return { open, key: "visitor.closed", at: null };
-  return { open, key: `visitor.opens_${["today", "tomorrow"][days] ?? "day"}`, at: next };
+  if (days < 0) return { open, key: "visitor.closed", at: null };
+  return { open, key: `visitor.opens_${["today", "tomorrow"][days] ?? (days > 6 ? "date" : "day")}`, at: next };
 }
+
+/** What a visitor who waits is told when nobody may be there any more; "" otherwise. @type {(reason: string) => string} */
+export const aloneOf = (reason) => (reason === "no adviser" ? "visitor.alone" : reason === "hours" ? "visitor.after_hours" : "");
 
 /** Place and honest range. @type {(place: NonNullable<VisitorView["place"]>) => [key: string, values: Record<string, number>][]} */
 export function placeWords({ n, range }) {
@@ -49,7 +58,7 @@ export function screenOf(phase) {
 
 /** @type {(why: string) => string} */
 export const whyEnded = (why) =>
-  `visitor.ended_${["left", "expired", "moved", "revoked"].includes(why) ? why : "end"}`;
+  `visitor.ended_${["left", "expired", "moved", "revoked", "limits"].includes(why) ? why : "end"}`;
 
 /** Told of every key that goes down; true at the third Shift within two seconds, with no other key between. */
 export function shiftThrice() {

@@ -4,9 +4,8 @@
  * The token stands after `#` and travels in a header only. IK and AK are made here; the server
  * gets public halves and wraps. Digits are shown once and kept by nobody but their owner.
  */
-import { aesKey, hex, sha256, unhex, utf8 } from "../asc1/bytes.js";
+import { aesKey, hex, kid, sha256, unhex, utf8 } from "../asc1/bytes.js";
 import { makeCode } from "../asc1/code.js";
-import { kid } from "../asc1/hpke.js";
 import { importEd25519, sign } from "../asc1/identity.js";
 import { METHODS, WRAPS, rootFromDigits, signInKeys, signInMessage, wrap } from "../asc1/signin.js";
 import { newPasskey } from "./unlock.js";

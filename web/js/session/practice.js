@@ -2,9 +2,7 @@
  * A conversation with oneself, in this page alone: two `Member`s, real encryption, no socket.
  * The other side gives back every line, so that marks, marks of writing and the end can be seen.
  */
-import { ZEROS_32, hex, unhex } from "../asc1/bytes.js";
-import { buildHello, sealEnvelope } from "../asc1/envelope.js";
-import { newPair } from "../asc1/hpke.js";
+import { ZEROS_32, buildHello, hex, newPair, sealEnvelope, unhex } from "../asc1/bytes.js";
 import { Member } from "../asc1/member.js";
 import { StaffMember } from "../asc1/staff-member.js";
 import { Held } from "./held.js";
@@ -95,7 +93,7 @@ export async function practice({ pair, cert, ...host }) {
   const member = await StaffMember.begin({ roomId, chain, random, now, shift: pair, certificate: cert });
   const { hello, join } = await member.readHello(envelope, shown);
   const loop = new Loop(host, visitor);
-  const link = /** @type {import("./link.js").Link} */ (/** @type {unknown} */ (loop));
+  const link = /** @type {import("./world.js").Link} */ (/** @type {unknown} */ (loop));
   const held = new Held({ ...host, link }, member, hex(roomId), { hello, identity: "new" });
   held.isPractice = true;
   loop.held = held;

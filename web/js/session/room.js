@@ -7,8 +7,8 @@
  */
 import { Refused, hex } from "../asc1/bytes.js";
 /** @import {Line, Message, Person, World} from "./views.js" */
-/** @import {Link} from "./link.js" */
-/** @import {Trust} from "./trust.js" */
+/** @import {Link} from "./world.js" */
+/** @import {Trust} from "./world.js" */
 
 /**
  * @typedef {object} Host who the conversation belongs to
@@ -92,6 +92,12 @@ export class Talk {
       values, at: Math.floor(clock() / 60_000), mark: "none" }];
   }
 
+  /** Of a help line, or the 112 card. @type {(name: string, mine: boolean, help?: any) => void} */
+  card(name, mine, help) {
+    this.note(help ? "card.help" : "card.emergency", help);
+    Object.assign(this.lines[this.lines.length - 1], { kind: help ? "help" : "card", name, mine });
+  }
+
   /** @type {(ids: string[], mark: Line["mark"]) => void} */
   #mark(ids, mark) {
     this.lines = this.lines.map((line) => (line.mine && ids.includes(line.id) &&
@@ -152,11 +158,12 @@ export class Talk {
     this.#send(frames);
   }
 
-  /** The socket holds this room again: all that lacks an ok goes out first. */
+  /** The socket holds this room again: all that lacks an ok goes out first, and what was owed. */
   online() {
     this.#ready = true;
     this.#unblock();
     this.#cover();
+    this.#soon("quiet", QUIET, () => this.quiet());
     return this.resend();
   }
 
@@ -193,6 +200,7 @@ export class Talk {
       outcome = await trust.retried(take, () => this.member.useChain(trust.chain));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
+      if (this.isLive) this.note("note.doubted");
       await this.#host.astray(this);
       return;
     }
@@ -271,6 +279,7 @@ export class Talk {
     else if (event.type === "missing") this.note("note.missing");
     else if (event.type === "unreadable") this.note("note.unreadable");
     else if (event.type === "epoch") this.#epoch(event);
+    else if (event.type === "control" && event.slot && event.control.t === "card") this.card(this.#names.get(event.slot) ?? "", false, event.control.help);
     else if (event.type === "control" && event.control.t === "writing") {
       this.#writing.set(event.slot, this.#host.world.clock() + WRITING_FADES);
       this.#soon("writing", WRITING_FADES + 1, () => this.#host.changed());
@@ -285,11 +294,11 @@ export class Talk {
   }
 
   /** @type {(event: Happening & {type: "epoch"}) => void} */
-  #epoch({ epoch, members, added, removed, returned, held }) {
+  #epoch({ members, added, removed, returned, held }) {
     this.#unblock();
     const name = (/** @type {number} */ slot) =>
       this.people.find((person) => person.slot === slot)?.name ?? this.#names.get(slot) ?? "";
-    if (epoch > 1) {
+    if (this.#names.size) {
       added.forEach((slot) => this.note("note.joined", { name: name(slot) }));
       removed.forEach((slot) => this.note("note.left", { name: name(slot) }));
       returned.forEach((slot) =>

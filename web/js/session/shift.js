@@ -6,6 +6,7 @@ import { Refused, hex } from "../asc1/bytes.js";
 import { buildCertificate, shiftHours } from "../asc1/identity.js";
 import { newShiftKey } from "../asc1/signin.js";
 import { parseCertificate } from "../asc1/trust.js";
+import { Tally } from "./tally.js";
 /** @import {DeskHost} from "./held.js" */
 /** @import {StaffView} from "./views.js" */
 
@@ -13,11 +14,15 @@ import { parseCertificate } from "../asc1/trust.js";
 
 const HOUR = 3_600_000;
 
+/** As what a member stands on duty who holds these roles. @type {(roles: readonly number[]) => number} */
+export const dutyRole = (roles) => [2, 1].find((role) => roles.includes(role)) ?? roles[0] ?? 1;
+
 export class Duty {
   /** @type {Shift | null} */
   shift = null;
   /** IK, until the page is closed or locked. @type {CryptoKey | null} */
   ik = null;
+  tally;
   #host;
   #show;
   /** @type {unknown} */
@@ -27,6 +32,7 @@ export class Duty {
   constructor(host, show) {
     this.#host = host;
     this.#show = show;
+    this.tally = new Tally(host, show);
   }
 
   /** A certificate for a shift key, as of now. @type {(pub: Bytes, me: StaffView["me"]) => Promise<Bytes>} */
@@ -34,7 +40,7 @@ export class Duty {
     if (!this.ik || !me) throw new Refused("locked");
     const { idx, roles } = me;
     const { hour, chain } = this.#host.trust;
-    return buildCertificate({ idx, role: roles.includes(1) ? 1 : roles[0] ?? 1, kind: 1,
+    return buildCertificate({ idx, role: dutyRole(roles), kind: 1,
       ...shiftHours(hour), rosterHash: chain[0].hash, pub }, this.ik);
   }
 

@@ -3,27 +3,36 @@
  *
  * The shift key is born unreadable and is deleted with the shift. After a reload, a lost socket or
  * another server the rooms heal by themselves; a member nobody has been told of stops everything.
+ *
+ * Over 400 lines on purpose: whoever reads how a session goes reads one file.
  */
 import { Refused, unhex } from "../asc1/bytes.js";
-import { memberChanges } from "../asc1/roster.js";
 import { newShiftKey } from "../asc1/signin.js";
-import { goesAgain } from "../model/desk.js";
-import { Link } from "./link.js";
+import { Acts } from "./acts.js";
+import { TOKEN, tokenOf } from "./bearer.js";
+import { CaseDesk } from "./case-desk.js";
+import { Escalation, NO_ESCALATION, NO_ESCALATIONS } from "./escalation.js";
+import { Mail, NO_MAIL } from "./mail.js";
+import { tellOut } from "./out.js";
 import { practice } from "./practice.js";
+import { renew } from "./root.js";
 import { Rooms } from "./rooms.js";
+import { Seen, ToldTrust } from "./seen.js";
 import { Duty } from "./shift.js";
-import { Trust, isClock } from "./trust.js";
-import { answer, fromDigits, fromPasskey, identity } from "./unlock.js";
+import { NO_TALKS, Talks } from "./talks.js";
+import { accountKeys, answer, fromDigits, fromPasskey, opens } from "./unlock.js";
+import { Link, isClock } from "./world.js";
 /** @import {Held} from "./held.js" */
 /** @import {Secrets} from "./unlock.js" */
 /** @import {Message, StaffView, World} from "./views.js" */
 
-const TOKEN = "hamn-desk";
+const COUNSELLOR = 4;
 
 /** @type {StaffView} */
 const START = { phase: "locked", connected: false, memoryOnly: false, me: null, changes: null,
-  waiting: [], ring: null, rooms: [], current: "", wrapUpUntil: null, standing: null, shift: null,
-  problem: "" };
+  waiting: [], ring: null, rooms: [], current: "", colleagues: [], invites: [], live: [], acute: [], notices: [], ending: null, wrapUpUntil: null,
+  standing: null, rota: null, shift: null, forms: 0, board: null, mail: NO_MAIL, escalation: NO_ESCALATION,
+  escalations: NO_ESCALATIONS, talks: NO_TALKS, isCaseDue: false, problem: "" };
 
 /** @type {(world: World) => StaffSession} */
 export const staffSession = (world) => new StaffSession(world);
@@ -31,13 +40,19 @@ export const staffSession = (world) => new StaffSession(world);
 export class StaffSession extends EventTarget {
   /** @type {StaffView} */
   view = START;
+  mail;
+  escalation;
+  talks;
   #world;
   #link;
   #trust;
+  #seen;
   #host;
   #duty;
   #rooms;
+  #cases;
   #token = "";
+  /** @type {{idx: number, wraps: import("./unlock.js").WrapSent[]}} */ #who = { idx: 0, wraps: [] };
   #login = "";
   /** @type {{secrets: Secrets, done: (ok: boolean) => void} | null} */
   #signing = null;
@@ -46,22 +61,43 @@ export class StaffSession extends EventTarget {
   constructor(world) {
     super();
     this.#world = world;
-    this.#trust = new Trust(world, 64);
+    this.#trust = new ToldTrust(world, 64);
+    this.#trust.taken = () => void this.#witness();
+    this.#seen = new Seen(world, this.#trust);
+    const failed = (/** @type {unknown} */ detail) => void this.dispatchEvent(new CustomEvent("fault", { detail }));
     this.#link = new Link(world, "/ws/staff", {
       open: () => this.#open(),
       message: (message, bytes) => this.#message(message, bytes),
-      down: (code) => this.#down(code),
-      failed: (error) => this.dispatchEvent(new CustomEvent("fault", { detail: error })),
-    });
+      down: (code) => this.#down(code), failed });
     const show = (/** @type {Partial<StaffView>} */ change = {}) => this.#show(change);
     /** @type {import("./held.js").DeskHost} */
     const host = { world, link: this.#link, trust: this.#trust, changed: show, happened: () => {},
-      sound: (detail) => this.dispatchEvent(new CustomEvent("sound", { detail })), astray: ({ id }) => this.#rooms.lose(id) };
+      sound: (detail) => this.dispatchEvent(new CustomEvent("sound", { detail })), astray: ({ id }) => this.#rooms.lose(id),
+      answered: (room, control) => this.escalation.heard(room, control) };
     this.#host = host;
     this.#duty = new Duty(host, show);
     const session = this;
-    this.#rooms = new Rooms({ host, show, get view() { return session.view; },
-      get shift() { return session.#duty.shift; } });
+    /** @type {import("./rooms.js").Desk} */
+    const desk = { host, show, get view() { return session.view; },
+      get shift() { return session.#duty.shift; }, get talks() { return session.talks; } };
+    this.#cases = new CaseDesk(world, () => this.contact);
+    this.#rooms = new Rooms(desk);
+    this.acts = new Acts(desk, this.#rooms);
+    this.mail = new Mail(host, { show, failed, get token() { return session.#token; },
+      get me() { return session.view.me; }, get shift() { return session.#duty.shift; }, knows: (who) => this.#seen.knows(who) });
+    this.escalation = new Escalation(host, { show, get token() { return session.#token; },
+      get writer() { return session.#duty.shift ?? session.mail.own; } }, this.#rooms);
+    this.talks = new Talks(host, { show, failed, get me() { return session.view.me; },
+      get shift() { return session.#duty.shift; }, get mail() { return session.mail; } });
+  }
+
+  /** Where the visitor on screen can be reached under their code: in the talk, or in the message that is open. */
+  get contact() {
+    return this.#rooms.find(this.view.current)?.contact ?? this.mail.contact;
+  }
+
+  get tally() {
+    return this.#duty.tally;
   }
 
   /** @param {Partial<StaffView>} [change] */
@@ -76,7 +112,7 @@ export class StaffSession extends EventTarget {
   /** @returns {Promise<boolean>} */
   revive() {
     return this.#link.turn(async () => {
-      const token = this.#stored();
+      const token = tokenOf(this.#world);
       if (!token || !await this.#believe()) return false;
       this.#token = token;
       await this.#duty.revive();
@@ -84,14 +120,6 @@ export class StaffSession extends EventTarget {
       this.#link.open();
       return true;
     });
-  }
-
-  #stored() {
-    try {
-      return this.#world.storage?.getItem(TOKEN) ?? "";
-    } catch {
-      return "";
-    }
   }
 
   async #believe() {
@@ -157,7 +185,7 @@ export class StaffSession extends EventTarget {
     if (this.#signing && code === 4401) this.#wrong();
     else if (code === 4401) this.#leave("desk.signed_out");
     else if (code === 4403) this.#leave("desk.elsewhere");
-    else this.#show({ waiting: [], ring: null });
+    else this.#show({ waiting: [], ring: null, live: [] });
   }
 
   #wrong() {
@@ -167,52 +195,63 @@ export class StaffSession extends EventTarget {
   }
 
   /** @param {Message} message */
-  async #hi({ store, roster_seq: seq, idx, wraps, rooms, token }) {
-    if (this.#signing) {
-      const { secrets } = this.#signing;
-      this.#duty.ik = (await identity(secrets, idx, wraps)).privateKey;
+  async #hi({ store, roster_seq: seq, idx, wraps, rooms, roles = [], token, audit }) {
+    this.#who = { idx, wraps };
+    const secrets = this.#signing?.secrets;
+    const keys = secrets && await accountKeys(secrets, idx, wraps);
+    if (keys) {
+      this.#duty.ik = keys.ik.privateKey;
       this.#token = token;
       this.#keepToken();
+      await renew(this.#world, this.#trust, token, { secrets, idx, wraps }).catch(() => false);
     }
     if (seq > this.#trust.newestSeq) await this.#believe();
     const fresh = this.view.me === null;
     const member = this.#trust.chain[0].members.find((m) => m.idx === idx);
     this.#show({ me: { idx, name: this.#trust.name(idx), login: this.#login,
-      roles: member?.roles ?? [] } });
-    if (fresh) await this.#compare();
+      roles: [...new Set([...member?.roles ?? [], ...roles])] } });
+    if (fresh) await this.#compare(audit);
+    if (keys) this.mail.unlock(keys.ak, keys.ik.privateKey, wraps).then(() => this.talks.again()).catch(() => {});
+    if (keys) this.#renewCases(keys.ak, keys.ik.privateKey, wraps).catch(() => {});
     if (this.#duty.shift) await this.#duty.tell(this.view.me);
-    await this.#rooms.heal(store, rooms.map((/** @type {{room: string}} */ { room }) => room));
+    this.tally.again();
+    await this.#rooms.heal(store, rooms);
     this.#signed(true);
     if (this.view.phase === "opening") this.#show({ phase: this.#duty.shift ? "duty" : "off" });
   }
 
+  /** @type {(ak: CryptoKey, ik: CryptoKey, wraps: import("./unlock.js").WrapSent[]) => Promise<void>} */
+  async #renewCases(ak, ik, wraps) {
+    const { idx = 0, roles = [] } = this.view.me ?? {};
+    if (!roles.includes(COUNSELLOR)) return;
+    const isDue = await this.#cases.renew({ idx, roles, ak, ik, wraps });
+    if (this.view.me) this.#show({ isCaseDue: isDue });
+  }
+
   #keepToken() {
     try {
-      this.#world.storage?.setItem(TOKEN, this.#token);
+      if (this.#token) this.#world.storage?.setItem(TOKEN, this.#token);
+      else this.#world.storage?.removeItem(TOKEN);
     } catch {
       this.#show({ memoryOnly: true });
     }
   }
 
-  /** Members changed since this browser looked last: shown before anything else goes on. */
-  async #compare() {
-    const newest = this.#trust.chain[0];
-    /** @type {Roster | undefined} */
-    const last = await this.#world.keys.get("roster").catch(() => undefined);
-    const changes = last ? memberChanges(last, newest) : null;
-    if (!changes || !Object.values(changes).some((list) => list.length)) {
-      await this.#accept();
-      return;
-    }
-    const names = (/** @type {number[]} */ list) => list.map((idx) => this.#trust.name(idx) ||
-      last?.members.find((member) => member.idx === idx)?.dutyName || String(idx));
-    this.#show({ phase: "alarm", changes: { added: names(changes.added),
-      removed: names(changes.removed), rekeyed: names(changes.rekeyed) } });
+  /** What this browser saw before, and what it sees now. @type {(head: {n: number, hash: string}) => Promise<void>} */
+  async #compare(head) {
+    const changes = await this.#seen.compare(this.#token, head);
+    if (changes) this.#show({ phase: "alarm", changes });
+    else await this.#accept();
   }
 
-  async #accept() {
-    await this.#world.keys.put("roster", this.#trust.chain[0])
-      .catch(() => this.#show({ memoryOnly: true }));
+  /** A roster that came in the middle of a shift must stand in the public log. */
+  async #witness() {
+    const changes = this.view.me && await this.#seen.renewed();
+    if (changes && this.view.me) this.#show({ phase: "alarm", changes });
+  }
+
+  #accept() {
+    return this.#seen.accept().catch(() => this.#show({ memoryOnly: true }));
   }
 
   acknowledgeChanges() {
@@ -220,6 +259,7 @@ export class StaffSession extends EventTarget {
       if (this.view.phase !== "alarm") return;
       await this.#accept();
       this.#show({ phase: this.#duty.shift ? "duty" : "off", changes: null });
+      this.mail.again().catch(() => {});
     });
   }
 
@@ -232,12 +272,13 @@ export class StaffSession extends EventTarget {
     });
   }
 
-  /** @returns {Promise<void>} */
   goOff() {
     return this.#link.turn(async () => {
+      this.tally.send();
       this.#link.send({ t: "duty", cert: null });
       await this.#duty.end();
-      this.#show({ phase: "off", waiting: [], ring: null, standing: null });
+      this.#rooms.forgetResting();
+      this.#show({ phase: "off", waiting: [], ring: null, standing: null, live: [], invites: [] });
     });
   }
 
@@ -278,30 +319,22 @@ export class StaffSession extends EventTarget {
   }
 
   /** @type {(room: string) => Promise<void>} */
-  resendLast(room) {
-    return this.#link.turn(async () => {
-      const held = this.#rooms.find(room);
-      const last = held?.talk.lines.filter((line) =>
-        line.mine && line.kind === "text" && goesAgain(held.view.identity, line)).slice(-3) ?? [];
-      for (const { text } of held?.view.mayWrite ? last : []) await held?.talk.write(text);
-    });
-  }
-
-  /** @type {(room: string) => Promise<void>} */
   end(room) {
     return this.#link.turn(() => this.#rooms.find(room)?.end());
   }
 
-  /** @returns {Promise<void>} */
-  ready() {
+  /** The wrap-up is done; after a room that had no visitor there is none. @type {(room?: string) => Promise<void>} */
+  ready(room = "") {
     return this.#link.turn(() => {
+      const over = this.#rooms.find(room);
+      const isAside = over !== undefined && (over.isStaffRoom || over.why === "refused");
+      this.#rooms.putAway((held) => (isAside ? held === over : held.why !== ""));
+      if (isAside) return this.#show();
       this.#link.send({ t: "ready" });
-      this.#rooms.all = this.#rooms.all.filter(({ why }) => !why);
-      this.#show({ wrapUpUntil: null });
+      return this.#show({ wrapUpUntil: null });
     });
   }
 
-  /** @returns {Promise<void>} */
   practise() {
     return this.#link.turn(async () => {
       const pair = await newShiftKey();
@@ -311,9 +344,9 @@ export class StaffSession extends EventTarget {
     });
   }
 
-  /** @returns {Promise<void>} */
   signOut() {
     return this.#link.turn(async () => {
+      this.tally.send();
       this.#link.send({ t: "duty", cert: null });
       this.#link.send({ t: "out" });
       await this.#duty.end();
@@ -321,28 +354,33 @@ export class StaffSession extends EventTarget {
     });
   }
 
+  /** Is this the member who is signed in? @type {(login: string, digits: string) => Promise<boolean>} */
+  isMe = (login, digits) => opens(this.#world, this.#trust.service, login, digits, this.#who);
+
   lock() {
+    this.tally.send();
     this.#link.send({ t: "duty", cert: null });
     this.#link.send({ t: "out" });
     this.#world.keys.clear().catch(() => {});
     this.#leave("");
   }
 
-  /** Back to the locked page; nothing that opens anything stays. @param {string} problem */
+  /** Back to the locked page; nothing that opens anything stays, here or on the pages beside. @param {string} problem */
   #leave(problem) {
+    if (this.view.me) tellOut(this.#world, { idx: this.view.me.idx, byHand: problem === "" });
     this.#link.close();
     this.#signed(false);
     this.#rooms.forget();
     this.#duty.end();
+    const isLost = this.tally.forget();
     this.#duty.ik = null;
+    this.mail.forget();
+    this.escalation.forget();
+    this.talks.forget();
     this.#token = "";
-    try {
-      this.#world.storage?.removeItem(TOKEN);
-    } catch {
-      this.#token = "";
-    }
+    this.#keepToken();
     this.view = START;
-    this.#show({ problem });
+    this.#show({ problem: isLost && problem ? "desk.tally_lost" : problem });
   }
 
   /** @type {(message: Message, bytes: Bytes | null) => unknown} */
@@ -353,8 +391,18 @@ export class StaffSession extends EventTarget {
       case "hi": return this.#hi(message);
       case "wait": return this.#rooms.wait(message);
       case "offer": return this.#rooms.offer(message);
-      case "standing": return this.#show({ standing: { open: message.open, on_duty: message.on_duty,
-        waiting: message.waiting } });
+      case "standing": return this.acts.standing(message);
+      case "rota": return this.#show({ rota: message.version });
+      case "shift": return this.#show({ ending: { ends: message.ends, stays: message.stays } });
+      case "notices": return this.acts.notices(message);
+      case "acute": return this.acts.acute(message);
+      case "rooms": return this.#rooms.doors.live(message);
+      case "invite": return this.#rooms.doors.invited(message);
+      case "board": return this.#show({ board: this.#rooms.board(message) });
+      case "tallied": return this.tally.counted(message.batch);
+      case "book": return void this.talks.again().catch(() => {});
+      case "letters": return void this.mail.told(message).catch(() => {});
+      case "escalations": return this.escalation.told(message);
       case "wrap": return this.#show({ wrapUpUntil: message.until });
       case "put": return bytes && (message.pos === 0 ? this.#rooms.pair(message.room, bytes)
         : held?.talk.put(message, bytes, message.certs.map(unhex)));
@@ -378,13 +426,15 @@ export class StaffSession extends EventTarget {
     if (of === "auth") return this.#wrong();
     if (of === "frame") return held?.talk.refused(message);
     if (of === "commit") return held?.refused(message);
+    if (of === "join") return this.#rooms.doors.refused(message.room);
     if (of === "resume" && held) {
       held.isHealing = true;
       held.talk.offline();
     } else if (of === "duty") {
       await this.#duty.end();
       this.#show({ phase: "off", problem: "desk.duty_refused" });
-    } else if (of === "claim") {
+    } else if (code === "undecided") this.#show({ problem: "desk.undecided" });
+    else if (of === "claim") {
       this.#show({ ring: null, problem: code === "busy" ? "desk.taken" : "desk.gone" });
     }
     return this.#show();

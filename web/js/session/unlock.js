@@ -2,7 +2,7 @@
  * From a secret to a staff member's keys (protocol.md section 3.1): digits or passkey -> root ->
  * the sign-in key and KEK; KEK -> AK -> IK. No private key here can be read by a script.
  */
-import { hex, sha256, unhex, utf8 } from "../asc1/bytes.js";
+import { Refused, hex, sha256, unhex, utf8 } from "../asc1/bytes.js";
 import { METHODS, WRAPS, prfInput, rootFromDigits, signIn, signInKeys, unwrapAk, unwrapIdentity }
   from "../asc1/signin.js";
 /** @import {Message, World} from "./views.js" */
@@ -66,13 +66,24 @@ export async function answer({ origin, clock }, { login, method, auth }, nonce) 
   return { t: "auth", origin_hash: hex(await sha256(utf8(origin))), method, issued, sig: hex(sig) };
 }
 
-/** IK, from what the server keeps wrapped. @type {(secrets: Secrets, idx: number, wraps: WrapSent[]) => Promise<Pair>} */
-export async function identity({ method, kek }, idx, wraps) {
+/** Does this secret open this member's keys? Digits, or the passkey where none are given.
+ * @type {(world: World, service: string, login: string, digits: string, who: {idx: number, wraps: WrapSent[]}) => Promise<boolean>} */
+export async function opens(world, service, login, digits, { idx, wraps }) {
+  try {
+    const secrets = digits ? await fromDigits(world, service, login, digits) : await fromPasskey(world, login);
+    return secrets !== null && !!await accountKeys(secrets, idx, wraps);
+  } catch {
+    return false;
+  }
+}
+
+/** AK and IK, from what the server keeps wrapped. Raises: Refused, also where nothing is wrapped for this way of signing in. @type {(secrets: Secrets, idx: number, wraps: WrapSent[]) => Promise<{ak: CryptoKey, ik: Pair}>} */
+export async function accountKeys({ method, kek }, idx, wraps) {
   const place = (/** @type {WrapSent} */ { what, method: by, version, kid }) =>
     ({ idx, what, method: by, version, kid: unhex(kid) });
   const ak = wraps.find((w) => w.what === WRAPS.ak && w.method === method);
   const ik = wraps.find((w) => w.what === WRAPS.ik);
-  if (!ak || !ik) throw new Error("wraps");
+  if (!ak || !ik) throw new Refused("wraps");
   const key = await unwrapAk(kek, unhex(ak.data), place(ak));
-  return unwrapIdentity(key, unhex(ik.data), place(ik));
+  return { ak: key, ik: await unwrapIdentity(key, unhex(ik.data), place(ik)) };
 }

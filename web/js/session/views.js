@@ -8,7 +8,7 @@
  * One line of talk, own or another's.
  * @typedef {object} Line
  * @property {string} id                     msg_id in hex
- * @property {"text"|"card"|"note"} kind     note = said by this page (joined, left, a message is missing, could not be read)
+ * @property {"text"|"card"|"help"|"note"} kind     card = the 112 card; help = a source of help, with a phone number; note = said by this page (joined, left, a message is missing, could not be read)
  * @property {boolean} mine
  * @property {string} name                   duty name, "" for the visitor and for notes
  * @property {string} text                   text; for card and note: the string's id in the catalogue
@@ -31,13 +31,16 @@
  * @typedef {object} VisitorView
  * @property {"idle"|"working"|"waiting"|"live"|"paused"|"ended"|"erased"|"untrusted"|"clock"|"old"|"elsewhere"|"closed"|"failed"} phase
  *   working = proof of work and trust; untrusted = roster does not verify; clock = the device's date is wrong;
- *   old = browser too old; elsewhere = open in another tab; closed = nobody on duty; paused = the adviser is gone for now
+ *   old = browser too old; elsewhere = open in another tab; closed = nobody on duty; paused = the adviser is gone for now,
+ *   or, with why idle, nobody wrote for long and it rests until the visitor goes on
  * @property {boolean} connected             false: "no contact just now"
  * @property {boolean} memoryOnly            keys could not be kept in this tab; a reload ends the talk
  * @property {{n:number, range:[number,number]|null, since:number}|null} place
  * @property {Person[]} people               always on screen while live
- * @property {{idx:number, name:string, role:number}|null} joining   announced, not yet in
+ * @property {{idx:number, name:string, role:number, over:boolean}|null} joining   announced, not yet in; over = takes the conversation over
  * @property {number|null} ask               idx of someone the visitor is asked about, or null
+ * @property {boolean} [child]               the adviser has marked the visitor as a child
+ * @property {Sign|null} sign                what was asked beside lines; it is out of date once there are more lines than then
  * @property {Line[]} lines
  * @property {boolean} mayWrite              false while a member list is being shown or the room heals
  * @property {Line[]} held                   own lines that wait for "X has joined. Send to everyone here?"
@@ -46,18 +49,22 @@
  * @property {{digits:string, confirmed:boolean, asked:[number,number]}|null} code   digits only until confirmed; asked = which two groups (0-5) to type back
  * @property {boolean} reconnected           proven to be the same conversation
  * @property {boolean} restored              this page was reloaded, earlier text is not shown
- * @property {string} why                    for ended: end, expired, moved, revoked, erased, left, quick; else ""
- * @property {{codes:number, letters:number, rooms:number, at:number, backups_days:number}|null} receipt
+ * @property {string} why                    for ended: end, expired, moved, revoked, erased, left, quick; for paused: revoked, passed,
+ *   idle, back = the visitor goes on after it; else ""
+ * @property {{rooms:number, at:number, codes?:number, letters?:number, plans?:number, talks?:number, inquiries?:number, backups_days?:number,
+ *   escalation_days?:number, case_days?:number}|null} receipt  without a code there was a room alone
  * @property {string} problem                id of a string for what went wrong last, "" when nothing
  */
 
 /**
- * @typedef {{lang: string, door: number, danger: boolean, topic: number, relation: number, age: number, interrupted?: boolean}} Choice
+ * @typedef {{mine: boolean, theirs: boolean, name: string}} Closing   who has proposed to end; name = of the staff, to the visitor
+ * @typedef {{t: "still", at: number} | {t: "closing"} & Closing} Sign   still = "are you still there?", asked when there were so many lines
+ * @typedef {{lang: string, door: number, danger: boolean, topic: number, relation: number, age: number, interrupted?: boolean, wish?: number,
+ *   meet?: {idx: number, secret: Bytes}}} Choice
+ *   wish = idx of the member who is to be met again, with a code; meet = with whom there is a booked talk now, and the secret that shows it
+ * @typedef {{idx: number, name: string, meets: {start: number, end: number} | null}} Wish   meets = when next, in minutes
  * @typedef {{room: string, cap: string, epoch: number, key: Bytes | null}} Before
  *   the place or room of before; key = its resume key, if it was live
- * @typedef {{readonly view: VisitorView, show: (change?: Partial<VisitorView>) => void,
- *   restart: (change?: Partial<VisitorView>) => void, failed: (error: unknown) => void,
- *   giveUp: (phase: VisitorView["phase"], change?: Partial<VisitorView>) => void}} VisitorScreen
  */
 
 /**
@@ -70,10 +77,10 @@
  * @property {() => void} typing
  * @property {() => Promise<void>} makeCode             shows digits in view.code
  * @property {(groups: [string,string]) => Promise<boolean>} confirmCode  false: typed back wrongly
- * @property {(digits: string) => "ok"|"length"|"check"} checkCode        local, before any network use
- * @property {(digits: string) => Promise<boolean>} useCode      comes back with a code; false: not known or no longer valid
+ * @property {(digits: string, choice?: Choice, chat?: boolean) => Promise<boolean>} useCode      comes back with a code; false: not known or no
+ *   longer valid. Replies that wait come first, by the event `letters`, unless `chat`
  * @property {(digits: string) => Promise<boolean>} eraseAll     with a code; without one pass "" for the open conversation alone
- * @property {(idx: number, ok: boolean) => void} answer         may this person join
+ * @property {import("./signs.js").Signs | null} signs            what is heard and said beside lines, once there was any
  * @property {(ok: boolean) => void} sendHeld                    the held lines: send to everyone here, or keep them back (returned to the composer)
  * @property {() => Promise<void>} end
  * @property {() => void} wipe                                   quick exit: synchronous, forgets everything
@@ -83,7 +90,13 @@
  * One conversation on the adviser's desk.
  * @typedef {object} Room
  * @property {string} id                     room id in hex
- * @property {"pairing"|"live"|"away"|"ended"} state      away = the visitor's connection is lost
+ * @property {"pairing"|"joining"|"live"|"away"|"ended"} state      joining = nobody has let us in yet; away = the visitor's connection is lost
+ * @property {boolean} staffOnly             a room among staff: no path from it to any visitor
+ * @property {boolean} shared                colleagues are here: who leaves leaves them with the visitor
+ * @property {string} cameFor                why this member came into a room of others: help, hand_over, supervisor, again; talk = among staff; "" = paired
+ * @property {string} asking                 whom the visitor is being asked about, or ""
+ * @property {string} refused                whom the visitor did not want, or did not answer about, last; or ""
+ * @property {{name: string, met: boolean}|null} heir     who takes this conversation over, and whether the visitor has met them
  * @property {string} language
  * @property {number} door
  * @property {boolean} danger
@@ -91,16 +104,54 @@
  * @property {number} relation
  * @property {number} age
  * @property {boolean} hasCode               the visitor holds a return code
- * @property {"new"|"proven"|"code"|"unproven"} identity   how sure it is that this is the same visitor as before
+ * @property {"new"|"proven"|"code"|"unproven"|"booked"} identity   how sure it is that this is the same visitor as before;
+ *   booked = the one with whom this talk was booked
  * @property {Person[]} people
  * @property {Line[]} lines
  * @property {boolean} mayWrite
  * @property {Line[]} held
- * @property {boolean} writing               the visitor is writing
+ * @property {string[]} writing              who is writing; "" is the visitor
  * @property {boolean} connected             a frame of slot 0 in this epoch has opened
+ * @property {boolean} child                 the adviser has marked the visitor as a child
+ * @property {Closing|null} closing          somebody has proposed to end
  * @property {number[]} safety
- * @property {string} why                    for ended: end, quick, expired, moved, revoked, erased, left
+ * @property {string} why                    for ended: end, quick, expired, moved, revoked, erased, left, refused, passed, limits, idle
+ * @property {number} since                  minute in which the visitor took a place
+ * @property {number} begun                  minute in which the conversation began, also if it was interrupted
+ * @property {number|null} over              minute in which it ended
  * @property {boolean} practice              with oneself
+ */
+
+/**
+ * @typedef {{room: string, why: string, name: string, role: number}} Invite  a colleague asks us in: talk, help or hand_over
+ * @typedef {{idx: number, name: string, role: number}} Colleague   on duty, without oneself
+ * @typedef {{code: string, first: string, second: string, mine: boolean}} Decided   names; second "" = it does not stand yet; mine = named by oneself
+ * @typedef {{room: string, by: string, since: number, pages: string, paged: boolean, answered: string, log: Decided[], debrief: string, complete: boolean, over: boolean, mine: boolean}} AcuteRoom
+ *   pages = who is paged now; paged = it is oneself; mine = one is concerned; over = the visitor has gone
+ * @typedef {{id: string, staff: string[]}} LiveRoom   what a supervisor sees of a room: who of the staff is in it
+ */
+
+/**
+ * The sealed messages at the desk.
+ * @typedef {object} MailView
+ * @property {boolean} isReader               this member is told of messages
+ * @property {boolean} isUnlocked             keys are at hand; after a reload they are not
+ * @property {number} waiting                 in all, also those that only colleagues can open
+ * @property {number} late                    waiting for 20 hours or more
+ * @property {number|null} by                 the minute by which the next is to be answered
+ * @property {{id:string, hour:number, by:number, hasCode:boolean, taker:string}[]} letters   what one's own keys open, the oldest first;
+ *   taker = the name of a colleague who has taken it, else ""
+ * @property {{id:string, text:string, hour:number, by:number, mayAnswer:boolean, isReadable:boolean, voucher:string}|null} open
+ *   voucher = the colleague who sealed it again and alone vouches for it, else ""
+ * @property {string} said                    id of a string for what happened last
+ */
+
+/**
+ * What this desk is about to escalate, or has.
+ * @typedef {{state: "none"|"asking"|"sending"|"sent"|"refused"|"failed", room: string, said: string}} EscalationView
+ *   asking = the visitor has been shown it; said = id of a string
+ * @typedef {{waiting: number, late: number, named: number, notes: number, inquiries: number, inquiriesLate: number}} Escalations   numbers
+ *   alone: without a decision, of these for too long, for a second name; notes = questions about one's own; inquiries = from professionals
  */
 
 /**
@@ -110,19 +161,34 @@
  * @property {boolean} connected
  * @property {boolean} memoryOnly
  * @property {{idx:number, name:string, login:string, roles:number[]}|null} me
- * @property {{added:string[], removed:string[], rekeyed:string[]}|null} changes   shown in phase alarm
+ * @property {{added:string[], removed:string[], rekeyed:string[], doubts:string[]}|null} changes   shown in phase alarm; doubts are sentences
  * @property {{place:string, language:string, door:number, danger:boolean, since:number}[]} waiting
  * @property {{place:string, until:number}|null} ring     until in ms of Unix time
  * @property {Room[]} rooms
  * @property {string} current                             room id on screen, "" when none
+ * @property {Colleague[]} colleagues
+ * @property {Invite[]} invites
+ * @property {{ends: number|null, stays: number|null}|null} ending   minutes: when the planned shift ends, and until when one stays on
+ * @property {AcuteRoom[]} acute
+ * @property {{id: string, by: string, at: number, kind: string}[]} notices   to supervisors: who ended a conversation as abusive, or has a child in one
+ * @property {LiveRoom[]} live                            to supervisors on duty
  * @property {number|null} wrapUpUntil                    minute
- * @property {{open:boolean, on_duty:number[], waiting:number}|null} standing
+ * @property {{open:boolean, reason:string, on_duty:number[], waiting:number}|null} standing   reason as in protocol.md 7.7
+ * @property {number|null} rota                           how often the rota has been changed; null = not told yet
  * @property {{duty:number, shiftEnds:number}|null} shift   minutes since the Unix epoch: since when, and when the certificate ends
+ * @property {{duty: {idx:number, name:string, role:number, since:number, rooms:number, capacity:number, wraps:boolean, heard:boolean}[],
+ *   rooms: {id:string, names:string[], here:boolean}[]}|null} board   for supervisors on duty
+ * @property {number} forms                              filled in and not counted yet
+ * @property {MailView} mail
+ * @property {EscalationView} escalation
+ * @property {Escalations} escalations
+ * @property {boolean} isCaseDue             a counselling case is to be looked at again
+ * @property {import("./talks.js").TalksView} talks      a counsellor's own
  * @property {string} problem
  */
 
 /**
- * An adviser's session. Made by `staffSession(world)`; dispatches `change`, and `sound` (detail: "ring"|"line"|"left"|"lost").
+ * An adviser's session. Made by `staffSession(world)`; dispatches `change`, and `sound` (detail: "ring"|"line"|"left"|"lost"|"call"|"page").
  * @typedef {object} StaffActions
  * @property {StaffView} view
  * @property {() => Promise<boolean>} revive              after a reload: token and shift key of this tab, if they are still good
@@ -136,10 +202,12 @@
  * @property {(room: string, text: string) => Promise<void>} write
  * @property {(room: string) => void} typing
  * @property {(room: string, ok: boolean) => void} sendHeld
- * @property {(room: string) => Promise<void>} resendLast    after the visitor's page was reloaded
  * @property {(room: string) => Promise<void>} end
- * @property {() => Promise<void>} ready                     the wrap-up is done
+ * @property {(room?: string) => Promise<void>} ready        the wrap-up is done
+ * @property {import("./acts.js").Acts} acts             what is done beside writing
+ * @property {import("./tally.js").Tally} tally              what is counted when the shift ends
  * @property {() => Promise<void>} practise                  a conversation with oneself, in this page alone, real encryption
+ * @property {{take: (id: string) => Promise<void>, reply: (text: string) => Promise<boolean>, close: () => Promise<void>, giveBack: () => Promise<void>}} mail
  * @property {() => Promise<void>} signOut
  * @property {() => void} lock                               wipes keys and memory, ends the shift
  */
@@ -167,9 +235,10 @@
  * @property {KeyStore} keys                               IndexedDB; it may reject
  * @property {CredentialsContainer | null} credentials
  * @property {string} origin
+ * @property {string} [visitors]                            the visitors' address, on the staff's pages
  * @property {string} language                              of the page, for a tab that was reloaded
  * @property {Page} page
- * @property {{code: number, digits: number}} iterations   PBKDF2 rounds of the return code and of sign-in digits
+ * @property {{code?: number, digits?: number}} iterations  PBKDF2 rounds of the return code and of sign-in digits, if not the protocol's
  *
  * @typedef {EventTarget & {visible: boolean, covers: boolean}} Page  dispatches `awake` when the network or the page is back;
  *   covers = the setting for cover frames
