@@ -1,28 +1,46 @@
-/** The adviser's desk: hands what is pressed to the session; `ui/desk-screen.js` draws what the session shows. */
+/**
+ * The adviser's desk: hands what is pressed to the session; `ui/desk-screen.js` draws what the session shows.
+ * Over 400 lines on purpose: every button and key of the desk, and what it does, in one list.
+ */
+import { ColleagueList } from "./elements/colleague-list.js";
 import { DeskTabs } from "./elements/desk-tabs.js";
+import { MailRoom } from "./elements/mail-room.js";
 import { Refused } from "./asc1/bytes.js";
-import { holds, nextRoom, ringing, secretHint } from "./model/desk.js";
+import { actsOf, acuteOf, askable, holds, lackOf, nextRoom, ringing, secretHint } from "./model/desk.js";
 import { actOf, isTyping } from "./model/desk-keys.js";
 import { digitsOf } from "./model/code.js";
+import { dueOf } from "./model/texts.js";
 import { browserKeys } from "./session/keys.js";
 import { staffSession } from "./session/staff.js";
-import { browserWorld } from "./session/world.js";
+import { Texts } from "./session/texts.js";
+import { browserWorld, canEncrypt } from "./session/world.js";
 import { Alerts } from "./ui/desk-alerts.js";
-import { draw, hasTyped, say, talkOf } from "./ui/desk-screen.js";
+import { asks, draw, hasTyped, say, talkOf } from "./ui/desk-screen.js";
+import { listen } from "./ui/desk-beside.js";
+import { DeskEscalate } from "./ui/desk-escalate.js";
+import { DeskRota } from "./ui/desk-rota.js";
 import { keep, settings } from "./ui/desk-settings.js";
+import { DeskTalks } from "./ui/desk-talks.js";
 import { byId, put, the } from "./ui/dom.js";
-import { canEncrypt } from "./ui/able.js";
+import { IdleLock } from "./ui/idle-lock.js";
 import { closeSheets, listenForSheets, openSheet } from "./ui/sheet.js";
 import { Sounds } from "./ui/sounds.js";
 import { t } from "./ui/strings.js";
+/** @import {RoomAct} from "./model/desk.js" */
 /** @import {Act} from "./model/desk-keys.js" */
 /** @import {Sound} from "./ui/sounds.js" */
 
-const session = staffSession(browserWorld(browserKeys()));
+const world = browserWorld(browserKeys());
+const session = staffSession(world);
+const texts = new Texts(world);
+const [rota, booked] = [new DeskRota(world), new DeskTalks(world, session)];
 const sounds = new Sounds();
 const alerts = new Alerts(sounds);
+const idle = new IdleLock(session);
 let isHeard = false;
 let wasWrapping = false;
+let isTold = false;
+const MANAGER = 256;
 
 /** @type {(id: string) => HTMLInputElement} */
 const input = (id) => /** @type {HTMLInputElement} */ (byId(id));
@@ -32,6 +50,8 @@ const roomOf = ({ target }) =>
 /** @type {(name: string, act: (detail: any, room: string) => unknown) => void} */
 const on = (name, act) => document.addEventListener(name, (event) =>
   tried(() => act(/** @type {CustomEvent} */ (event).detail, roomOf(event))));
+
+const escalate = new DeskEscalate(session, on);
 
 /** What cannot be done is said: without keys after a reload only signing in anew helps. @param {() => unknown} act */
 async function tried(act) {
@@ -48,9 +68,16 @@ const press = (id, act) => byId(id).addEventListener("click", () => tried(act));
 function drawAll() {
   const { view } = session;
   draw(view);
-  alerts.show(view.waiting.length, view.phase === "duty" && ringing(view, Date.now()) !== "");
-  if (wasWrapping && view.wrapUpUntil === null) tried(() => session.ready());
+  rota.show(view);
+  escalate.show(view);
+  booked.show();
+  drawColleagues();
+  const isPaged = view.acute.some(({ paged }) => paged);
+  alerts.show(view.waiting.length, view.phase === "duty" && (isPaged || ringing(view, Date.now()) !== ""));
+  if (wasWrapping && view.wrapUpUntil === null && !asks()) tried(() => session.ready());
   wasWrapping = view.wrapUpUntil !== null;
+  if (view.me?.roles.includes(MANAGER) && !isTold) tried(sayDue);
+  isTold = view.me !== null;
 }
 
 // Sign-in --------------------------------------------------------------------------------------------
@@ -128,6 +155,14 @@ function heard(text) {
   byId("duty-on").focus();
 }
 
+/** Who looks after the help lines is told at the desk how many are to be called. */
+async function sayDue() {
+  const told = await texts.lines();
+  const due = typeof told === "string" ? 0 : dueOf(told.lines);
+  const link = byId("to-texts").querySelector("a");
+  if (due && link) put(link, t(due === 1 ? "desk.texts_due_one" : "desk.texts_due_many", { n: due }));
+}
+
 /** Which way out was asked about while a conversation is open. @type {() => Promise<void>} */
 let leave = () => session.goOff();
 for (const button of document.querySelectorAll(".sign-out")) {
@@ -151,32 +186,93 @@ function accept() {
 
 /** @param {string} room */
 async function ready(room) {
-  await session.ready();
+  if (talkOf(room)?.mayLeave() === false) return;
+  await session.ready(room);
   if (talkOf(room)) return;
   (talkOf(session.view.current) ?? byId("waiting")).focus();
 }
 
 press("accept", accept);
 press("pause-over", () => session.ready());
-press("end-yes", () => {
+/** In company the way out leaves the others with the visitor; among staff nothing is asked. */
+function end() {
+  const room = current();
+  if (!room || room.state === "ended") return undefined;
+  if (room.staffOnly || room.state === "joining") return session.end(room.id);
+  if (!room.shared && lackOf(acuteOf(session.view, room.id))) return openSheet("undecided");
+  if (!room.shared) return openSheet("end");
+  put(byId("go-out-text"), t(room.heir && !room.heir.met ? "desk.go_out_unmet" : "desk.go_out_text",
+    { name: room.heir?.name ?? "" }));
+  return openSheet("go-out");
+}
+
+/** What was asked about in a sheet is done. @type {(id: string, act: (room: string) => unknown) => void} */
+const sure = (id, act) => press(id, () => {
   closeSheets();
-  return session.end(session.view.current);
+  return act(session.view.current);
 });
+for (const id of ["go-out-yes", "end-yes"]) sure(id, (room) => session.end(room));
+listen(session, on, sure);
+sure("abuse-yes", (room) => session.acts.abuse(room));
+for (const tie of ["knows_visitor", "knows_person", "other_tie"]) sure(`tie-${tie}`, (room) => session.acts.conflict(room, tie));
 on("desk-show", (id) => show(id));
 on("safety", () => openSheet("safety"));
 on("talk-write", (text, room) => session.write(room, text));
 on("talk-typing", (_, room) => session.typing(room));
 on("talk-held", (ok, room) => session.sendHeld(room, ok));
-on("room-resend", (_, room) => session.resendLast(room));
-on("room-end", () => openSheet("end"));
+on("room-resend", (_, room) => session.acts.resendLast(room));
+on("room-end", end);
 on("room-ready", (_, room) => ready(room));
-document.addEventListener("click", ({ target }) => {
-  const phrase = target instanceof Element ? target.closest("[data-phrase]") : null;
-  if (!(phrase instanceof HTMLElement)) return;
-  the(DeskTabs).choose("talk");
-  talkOf(session.view.current)?.insert(phrase.dataset.phrase ?? "");
-});
+on("tally-kept", (form) => session.tally.add(form));
+// Colleagues -----------------------------------------------------------------------------------------
 
+/** What the colleague who is chosen next is asked for. @type {"help" | "handOver" | "call"} */
+let asked = "help";
+/** @type {Record<"help" | "handOver" | "call", () => [string, string]>} */
+const ASKS = { help: () => [t("desk.act_help"), t("desk.help_text")],
+  handOver: () => [t("desk.act_hand_over"), t("desk.hand_over_text")], call: () => [t("desk.act_call"), t("desk.call_text")] };
+
+/** @param {RoomAct} act */
+function doAct(act) {
+  const room = current() ?? null;
+  const { me } = session.view;
+  if (!actsOf(room, acuteOf(session.view, room?.id) !== undefined, me?.roles).includes(act)) return undefined;
+  if (act === "acute") return session.acts.sound(room?.id ?? "");
+  if (act === "child") session.acts.child(room?.id ?? "");
+  if (act === "conflict") byId("conflict-alone").hidden = session.view.colleagues.some(({ role }) => role !== 3);
+  if (act === "time") return room && booked.offer(room);
+  return act === "where" || act === "child" || act === "conflict" || act === "abuse" ? openSheet(act) : ask(act);
+}
+
+/** Who comes on duty while the list is open stands in it, too. */
+function drawColleagues() {
+  the(ColleagueList).show({ people: askable(session.view.colleagues, asked) });
+}
+
+/** @param {"help" | "handOver" | "call"} act */
+function ask(act) {
+  asked = act;
+  const [name, text] = ASKS[act]();
+  put(byId("colleagues-name"), name);
+  put(byId("colleagues-text"), text);
+  drawColleagues();
+  openSheet("colleagues");
+}
+
+on("room-act", doAct);
+on("notice-seen", (id) => session.acts.seen(id));
+press("stay", () => session.acts.stay());
+on("page-answer", (room) => session.acts.page(room));
+on("acute-decide", ({ room, code }) => session.acts.decide(room, code));
+on("acute-debrief", ({ room, code }) => session.acts.debrief(room, code));
+on("colleague", (idx) => {
+  closeSheets();
+  const room = session.view.current;
+  if (asked === "call") return session.acts.call(idx);
+  return session.acts.invite(room, idx, asked === "help" ? "help" : "hand_over");
+});
+on("call-answer", ({ room, ok }) => session.acts.answer(room, ok));
+on("live-join", (room) => session.acts.join(room));
 /** @param {string} id */
 function show(id) {
   session.show(id);
@@ -184,10 +280,18 @@ function show(id) {
   talkOf(id)?.arrive();
 }
 
+// Sealed messages ------------------------------------------------------------------------------------
+
+on("mail-take", (id) => session.mail.take(id));
+on("mail-back", () => session.mail.giveBack());
+on("mail-close", () => session.mail.close());
+on("mail-reply", async (text) => {
+  if (await session.mail.reply(text)) the(MailRoom).sent();
+});
+
 // Keys -----------------------------------------------------------------------------------------------
 
 const current = () => session.view.rooms.find(({ id }) => id === session.view.current);
-
 /** @type {Record<Act, () => unknown>} */
 const ACTS = {
   accept,
@@ -199,7 +303,7 @@ const ACTS = {
   talk: () => the(DeskTabs).choose("talk", true),
   side: () => the(DeskTabs).choose("side", true),
   next: () => session.view.rooms.length && show(nextRoom(session.view.rooms, session.view.current)),
-  end: () => current() && current()?.state !== "ended" && openSheet("end"),
+  end,
   ready: () => (current()?.state === "ended" || session.view.wrapUpUntil !== null) && ready(session.view.current),
   mute: () => {
     input("muted").checked = !input("muted").checked;
@@ -207,6 +311,28 @@ const ACTS = {
   },
   lock: () => session.view.me && lock(),
   help: () => openSheet("keys"),
+  bringIn: () => doAct("help"),
+  handOver: () => doAct("handOver"),
+  call: () => doAct("call"),
+  acute: () => doAct("acute"),
+  where: () => doAct("where"),
+  child: () => doAct("child"),
+  conflict: () => doAct("conflict"),
+  abuse: () => doAct("abuse"),
+  escalate: () => escalate.open(),
+  time: () => doAct("time"),
+  stay: () => !byId("stay").hidden && session.acts.stay(),
+  seen: () => session.view.notices.length && session.acts.seen(session.view.notices[0].id),
+  page: () => {
+    const open = session.view.acute.find(({ answered, mine }) => !answered && !mine);
+    return open && session.view.me?.roles.includes(2) ? session.acts.page(open.room) : undefined;
+  },
+  goIn: () => session.view.invites.length && session.acts.answer(session.view.invites[0].room, true),
+  live: () => {
+    if (byId("live").hidden) return;
+    the(DeskTabs).choose("waiting");
+    byId("live").focus();
+  },
   leave: () => talkOf(session.view.current)?.arrive(),
 };
 
@@ -215,7 +341,7 @@ addEventListener("keydown", (event) => {
   const act = actOf(event, { typing: target instanceof HTMLElement && isTyping(target),
     letters: input("letters").checked, sheet: document.querySelector("dialog[open]") !== null });
   const isDesk = byId("main").dataset.screen === "desk";
-  if (!act || !isDesk && act !== "help" && act !== "lock") return;
+  if (!act || idle.isCovered || !isDesk && act !== "help" && act !== "lock") return;
   event.preventDefault();
   tried(ACTS[act]);
 });
@@ -261,10 +387,13 @@ session.addEventListener("returned", (event) =>
   talkOf(session.view.current)?.bring(/** @type {CustomEvent} */ (event).detail));
 session.addEventListener("fault", () => say("band", t("desk.failed")));
 addEventListener("beforeunload", (event) => {
-  if (holds(session.view) && hasTyped()) event.preventDefault();
+  const isLost = session.view.forms > 0 && !session.view.connected;
+  if (isLost || hasTyped() || escalate.typed) event.preventDefault();
 });
+addEventListener("pagehide", () => session.tally.send());
 listenForSheets();
 setInterval(drawAll, 5000);
+setInterval(() => idle.look(), 5000);
 
 if (await canEncrypt()) {
   await tried(() => session.revive());

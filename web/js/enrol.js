@@ -2,8 +2,7 @@
 import { SecretShown } from "./elements/secret-shown.js";
 import { askedGroups, partOf } from "./model/enrol.js";
 import { enrolment } from "./session/enrol.js";
-import { browserWorld } from "./session/world.js";
-import { canEncrypt } from "./ui/able.js";
+import { browserWorld, canEncrypt } from "./session/world.js";
 import { byId, put, the } from "./ui/dom.js";
 import { t } from "./ui/strings.js";
 /** @import {Part} from "./model/enrol.js" */
@@ -15,7 +14,8 @@ const asked = askedGroups(crypto.getRandomValues(new Uint8Array(1))[0]);
 /** @type {Part[]} */
 const PARTS = ["checking", "ready", "working", "secret", "done", "gone", "failed", "old"];
 /** @type {Record<number, () => string>} */
-const ROLES = { 1: () => t("talk.role_1"), 2: () => t("talk.role_2"), 3: () => t("talk.role_3"), 4: () => t("talk.role_4") };
+const ROLES = { 1: () => t("talk.role_1"), 2: () => t("talk.role_2"), 3: () => t("talk.role_3"), 4: () => t("talk.role_4"),
+  256: () => t("talk.role_256") };
 /** @type {Part | ""} */
 let shown = "";
 let kept = false;

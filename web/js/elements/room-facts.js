@@ -9,11 +9,12 @@ export class RoomFacts extends HTMLElement {
 
   /** @param {Room | null} room */
   show(room) {
-    const facts = !room || room.state === "ended" ? [] : [
+    const facts = !room || room.state === "ended" || !room.language ? [] : [
       [t("desk.fact_language"), languageName(room.language)],
       [t("desk.fact_relation"), ticked("relation", room.relation)],
       [t("desk.fact_topic"), ticked("topic", room.topic)],
       [t("desk.fact_age"), ticked("age", room.age)],
+      ...(room.door === 2 ? [[t("desk.fact_door"), t("desk.consultation")]] : []),
       [t("desk.fact_code"), t(room.hasCode ? "desk.has_code" : "desk.no_code")],
     ];
     const key = JSON.stringify(facts);

@@ -6,15 +6,22 @@ import { t } from "../ui/strings.js";
 
 /** @type {Record<Room["state"], () => string>} */
 const STATES = { pairing: () => t("desk.state_pairing"), live: () => t("desk.state_live"), away: () => t("desk.state_away"),
-  ended: () => t("desk.state_ended") };
+  ended: () => t("desk.state_ended"), joining: () => t("desk.state_joining") };
+
+/** @type {(room: Room) => string} */
+function called({ practice, staffOnly, language, people }) {
+  if (practice) return t("desk.practice_short");
+  const names = people.filter(({ me, role }) => !me && role !== 0).map(({ name }) => name).join(", ");
+  if (staffOnly) return names ? t("desk.aside_with", { name: names }) : t("desk.aside");
+  return language ? languageName(language) : names ? t("desk.with", { name: names }) : t("desk.talk");
+}
 
 export class RoomList extends HTMLElement {
   #drawn = "";
 
   /** @param {Pick<StaffView, "rooms" | "current">} view */
   show({ rooms, current }) {
-    const items = rooms.map(({ id, language, state, practice }) => ({ id,
-      words: `${practice ? t("desk.practice_short") : languageName(language)} · ${STATES[state]()}` }));
+    const items = rooms.map((room) => ({ id: room.id, words: `${called(room)} · ${STATES[room.state]()}` }));
     const key = JSON.stringify([items, current]);
     if (key === this.#drawn) return;
     this.#drawn = key;

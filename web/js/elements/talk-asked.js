@@ -24,9 +24,9 @@ export class TalkAsked extends HTMLElement {
   }
 
   /** @type {(joining: NonNullable<VisitorView["joining"]>, ask: number | null) => void} */
-  #askAbout({ idx, name, role }, ask) {
+  #askAbout({ idx, name, role, over }, ask) {
     const isAsked = ask === idx;
-    this.#question.textContent = t(isAsked ? "talk.ask" : "talk.joining", { name, role: t(`talk.role_${role}`) });
+    this.#question.textContent = t(!isAsked ? "talk.joining" : over ? "talk.ask_over" : "talk.ask", { name, role: t(`talk.role_${role}`) });
     const answer = (/** @type {boolean} */ ok) => tell(this, "talk-answer", { idx, ok });
     if (isAsked) this.#choice("talk.ask", answer);
   }

@@ -37,6 +37,7 @@ export class TalkComposer extends HTMLElement {
     this.#closed = closed;
     this.#text.readOnly = closed;
     this.#send.hidden = closed;
+    this.#send.ariaDisabled = String(!mayWrite);
     this.hidden = closed && !this.typed;
     if (changed) put(this.#say, closed ? t("talk.unsent") : "");
   }

@@ -12,10 +12,12 @@ function drawn({ kind, mine, name, text, values, at }) {
   const isText = kind === "text";
   const said = make("p", { className: "text", dir: isText ? "auto" : "" }, isText ? text : t(text, values));
   if (kind === "note") return make("article", {}, said);
+  const { phone = "112" } = values;
+  if (!isText) said.append(" ", make("a", { href: `tel:${phone}` }, values.phone ?? t("card.call")));
   const who = mine ? t("talk.you") : name || t("talk.visitor");
   const seen = mine ? "" : make("bdi", { ariaHidden: "true" }, who);
   return make("article", {}, make("p", { className: "unseen" }, t("talk.said", { name: who })), said,
-    make("p", { className: "meta" }, seen, clock(at), " ", make("span", { className: "mark" })));
+    make("p", { className: "meta" }, seen, mine ? "" : " ", clock(at), " ", make("span", { className: "mark" })));
 }
 
 export class TalkLog extends HTMLElement {

@@ -27,7 +27,7 @@ export class WhoIsHere extends HTMLElement {
       [at === 0 ? "" : at === all.length - 1 ? ` ${t("talk.and")} ` : "; ", ...words]);
     const drawn = make("p", {}, ...inside);
     if (drawn.textContent !== this.#people.textContent) this.#people.replaceChildren(...drawn.childNodes);
-    this.dataset.present = String(people.every(({ me, presence }) => me || presence === "here"));
+    this.dataset.present = String(people.length > 1 && people.every(({ me, presence }) => me || presence === "here"));
     this.#secure.hidden = people.length < 2;
   }
 }

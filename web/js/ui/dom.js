@@ -17,6 +17,14 @@ export function make(tag, props = {}, ...inside) {
 export const button = (text, act, className = "") =>
   make("button", { type: "button", textContent: text, onclick: act, className });
 
+/** A button whose key stands on it. @type {(text: string, key: string, act: () => void, className?: string) => HTMLButtonElement} */
+export function keyed(text, key, act, className) {
+  const made = button(text, act, className);
+  made.append(" ", make("kbd", { ariaHidden: "true" }, key));
+  made.setAttribute("aria-keyshortcuts", key);
+  return made;
+}
+
 /** Says something new only, so that nothing is read twice. @type {(element: Element, text: string) => void} */
 export function put(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -26,6 +34,10 @@ export function put(element, text) {
 export function tell(from, name, detail) {
   from.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
 }
+
+/** What was told, wherever it came from. @type {(name: string, act: (detail: any) => unknown) => void} */
+export const on = (name, act) =>
+  document.addEventListener(name, (event) => act(/** @type {CustomEvent} */ (event).detail));
 
 /** @type {(id: string) => HTMLElement} */
 export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));

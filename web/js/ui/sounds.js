@@ -3,13 +3,15 @@
  * A browser lets nothing sound before a person has pressed something; `ready` says whether it may.
  */
 
-/** @typedef {"ring"|"line"|"left"|"lost"} Sound */
+/** @typedef {"ring"|"line"|"left"|"lost"|"call"|"page"} Sound */
 
 /** Notes as [start in seconds, hertz, length]. @type {Record<Sound, [number, number, number][]>} */
 const SHAPES = {
   ring: [[0, 523, .22], [.24, 659, .22], [.48, 784, .4]],
   line: [[0, 880, .12]],
   left: [[0, 587, .2], [.22, 440, .35]],
+  call: [[0, 659, .15], [.18, 659, .15]],
+  page: [[0, 988, .15], [.2, 784, .15], [.4, 988, .15], [.6, 784, .3]],
   lost: [[0, 262, .18], [.3, 262, .18], [.6, 262, .18]],
 };
 
