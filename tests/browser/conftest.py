@@ -5,13 +5,17 @@ A module may say how its server is set: `SETTINGS = {"HAMN_POLICY__RING": "2"}`.
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import pytest_asyncio
 
+from hamn.asc1 import signin
+from hamn.ops.demo import SERVICE
 from tests.browser.pages import DeskPage, VisitorPage
 from tests.browsers import NewContext
 from tests.services import DemoServer, Person
@@ -20,12 +24,47 @@ OpenVisitor = Callable[..., Awaitable[VisitorPage]]
 OpenDesk = Callable[..., Awaitable[DeskPage]]
 
 
+def known_roots(people: Sequence[Person]) -> str:
+    """A script by which a page has the roots behind these people's digits worked out already.
+
+    A million rounds for everyone who comes on duty in a test is a good part of a run; the tests of
+    signing in go through them (test_enrolment.py, test_staff_page.py).
+    """
+    roots = {
+        person.secret: signin.root_from_digits(
+            person.secret, service=SERVICE, name=person.name
+        ).hex()
+        for person in people
+    }
+    return f"const ROOTS = {json.dumps(roots)};\n{KNOWN_ROOTS}"
+
+
+KNOWN_ROOTS = f"""if (isSecureContext) {{
+  const subtle = SubtleCrypto.prototype, typed = new WeakMap();
+  const {{ importKey, deriveBits }} = subtle;
+  subtle.importKey = async function (format, data, algorithm, ...rest) {{
+    const key = await importKey.call(this, format, data, algorithm, ...rest);
+    if (algorithm === "PBKDF2") typed.set(key, new TextDecoder().decode(data));
+    return key;
+  }};
+  subtle.deriveBits = async function (algorithm, key, length) {{
+    const known = algorithm.iterations === {signin.ITERATIONS} && ROOTS[typed.get(key)];
+    if (!known) return deriveBits.call(this, algorithm, key, length);
+    return Uint8Array.from(known.match(/../g), (pair) => parseInt(pair, 16)).buffer;
+  }};
+}}"""
+
+
+def demo_of(module: ModuleType, folder: Path) -> DemoServer:
+    """A demo in this folder as the module sets it, not started."""
+    env = {"HAMN_FOLDERS__LIVE": str(folder / "live")} | getattr(module, "SETTINGS", {})
+    return DemoServer.in_folder(folder, env, in_turns=getattr(module, "IN_TURNS", False))
+
+
 @pytest.fixture(scope="module")
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> DemoServer:
-    """The module's demo, not started: its people are made once."""
-    folder: Path = tmp_path_factory.mktemp("harbour")
-    env = {"HAMN_FOLDERS__LIVE": str(folder / "live")} | getattr(request.module, "SETTINGS", {})
-    return DemoServer.in_folder(folder, env)
+    """The module's demo: what is kept in it stays from test to test."""
+    return demo_of(request.module, tmp_path_factory.mktemp("harbour"))
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -56,6 +95,7 @@ def a_desk(harbour: DemoServer, new_context: NewContext) -> OpenDesk:
         person: Person | None = None, language: str = "sv", **options: object
     ) -> DeskPage:
         context = await new_context(locale=language, **options)  # type: ignore[arg-type]
+        await context.add_init_script(known_roots(harbour.people))
         desk = await DeskPage.open(context, harbour.staff_url, language)
         await desk.sign_in(person or harbour.person("adviser"))
         await desk.go_on_duty()

@@ -25,7 +25,12 @@ from tests.browsers import WAIT_MS
 from tests.services import Person
 
 LANGUAGES = ("sv", "en")
+ASKS = 30
 Screen = Literal["front", "waiting", "talk", "after", "stop"]
+
+CALLED = """() => { const at = document.activeElement;
+  return at.ariaLabel || at.labels?.[0]?.textContent || at.textContent; }"""
+"""What is read aloud of that which has the focus."""
 
 expect.set_options(timeout=WAIT_MS)
 
@@ -33,6 +38,15 @@ expect.set_options(timeout=WAIT_MS)
 @cache
 def catalogue(language: str) -> Catalogue:
     return read(web_root() / "locale", LANGUAGES)[language]
+
+
+async def is_shown(part: Locator) -> bool:
+    """Whether it is there within half a second."""
+    try:
+        await expect(part).to_be_visible(timeout=500)
+    except AssertionError:
+        return False
+    return True
 
 
 @dataclass(slots=True)
@@ -78,6 +92,14 @@ class TalkPage:
         await self.box.fill(text)
         await self.talk.get_by_role("button", name=self.word("talk.send"), exact=True).click()
         await expect(self.line(text, mine=True).last).to_be_visible()
+
+    async def tab_to(self, name: str) -> None:
+        """Press Tab until what has the focus is called so; at most once around the page."""
+        for _ in range(60):
+            await self.page.keyboard.press("Tab")
+            if (await self.page.evaluate(CALLED)).strip() == name:
+                return
+        raise AssertionError(f"no way to {name} by keys")
 
     async def reads(self, text: str) -> None:
         """The other's line stands in the log, once."""
@@ -145,8 +167,21 @@ class VisitorPage(TalkPage):
         name = self.word(key)
         return self.page.locator("button:visible").get_by_text(name, exact=True)
 
+    async def finds_open_door(self) -> Locator:
+        """The button that opens the chat, once the page knows that somebody is there."""
+        line, button = self.page.locator("opening-line"), self.button("page.chat")
+        await expect(line).to_have_attribute("data-lamp", re.compile("."))
+        # A desk may have come on duty just now; a page asks again when it is looked at.
+        for _ in range(ASKS):
+            if await is_shown(button):
+                break
+            await self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        await expect(button).to_be_enabled()
+        return button
+
     async def open_chat(self) -> None:
-        await self.button("page.chat").click()
+        button = await self.finds_open_door()
+        await button.click()
         await expect(self.page.locator("main")).not_to_have_attribute("data-screen", "front")
 
     async def is_in_queue(self) -> None:
@@ -236,22 +271,34 @@ class DeskPage(TalkPage):
     async def is_on(self, screen: Literal["signin", "off", "desk", "stop", "alarm"]) -> None:
         await expect(self.page.locator("main")).to_have_attribute("data-screen", screen)
 
-    async def sign_in(self, person: Person, then: Literal["off", "alarm"] = "off") -> None:
+    async def try_to_sign_in(self, person: Person) -> None:
         await self.page.get_by_label(self.word("desk.login"), exact=True).fill(person.name)
         await self.page.locator("#secret").fill(person.secret)
         await self.page.get_by_role("button", name=self.word("desk.signin_go"), exact=True).click()
+
+    async def sign_in(self, person: Person, then: Literal["off", "alarm"] = "off") -> None:
+        await self.try_to_sign_in(person)
         await self.is_on(then)
 
+    async def beside(self, link: Locator) -> Page:
+        """The page behind a link of the desk, in a tab of its own. By key: what the desk still
+        fetches may move the link from under a pointer."""
+        async with self.page.context.expect_page() as opened:
+            await link.press("Enter")
+        return await opened.value
+
     async def go_on_duty(self, capacity: int = 1) -> None:
-        await self.page.locator("#tone-skip").click()
-        await self.page.locator(f"[name=capacity][value='{capacity}']").check()
-        await self.page.locator("#duty-on").click()
+        await self.page.locator("#tone-skip").press("Enter")
+        await self.page.locator(f"[name=capacity][value='{capacity}']").press("Space")
+        await self.page.locator("#duty-on").press("Enter")
         await self.is_on("desk")
 
     async def rings(self) -> None:
+        """Rung."""
         await expect(self.page.locator("#accept")).to_be_visible()
 
     async def accept(self) -> None:
+        await self.rings()
         await self.page.locator("#accept").click()
         await expect(self.box).to_be_visible()
 
@@ -264,7 +311,11 @@ class DeskPage(TalkPage):
         await self.page.locator("#end-yes").click()
 
     async def ready(self) -> None:
-        await self.over.get_by_role("button", name=self.word("desk.ready")).click()
+        """Done with the wrap-up; a form that is not saved is left out."""
+        button = self.over.get_by_role("button", name=self.word("desk.ready"))
+        await button.click()
+        if await self.over.locator("form").count():
+            await button.click()
         await expect(self.page.locator("room-talk")).to_have_count(0)
 
     async def is_over(self, why: str) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, Route, ViewportSize, expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import OpenDesk, OpenVisitor
-from tests.browser.pages import DeskPage, TalkPage, VisitorPage
+from tests.browser.pages import DeskPage, VisitorPage
+from tests.browser.rules import Rules, spilling
 from tests.browsers import DESK, PHONE, NewContext
 from tests.services import DemoServer
 
@@ -17,9 +15,10 @@ pytestmark = pytest.mark.browser
 
 SETTINGS = {"HAMN_POLICY__RING": "600"}
 EXIT = "https://www.wikipedia.org/"
-VIOLATIONS = {"resultTypes": ["violations"]}
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-BAD = "<main><img src=x><input><button></button><p style=color:#ddd>grått</p></main>"
+BAD = (
+    "<main><img src=x><input><button></button><p style=color:#ddd>grått</p>"
+    "<div id=wide style=width:30em>bred</div></main>"
+)
 LISTEN = """() => {
   globalThis.added = [];
   const note = (node) => node.localName === "article" && added.push(node.textContent);
@@ -28,39 +27,6 @@ LISTEN = """() => {
     .observe(log, {childList: true, subtree: true});
 }"""
 """Hears what a screen reader is given to read: lines that come into the log."""
-SPILLS = """() => [...document.querySelectorAll("body *")].filter((part) =>
-  part.checkVisibility() && !part.closest(".unseen, .skip, nav span") &&
-  part.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-  .map((part) => `${part.localName}#${part.id}.${part.className}`)"""
-
-
-class Rules:
-    """Looks at a page as it is now; `broken` says which rules of accessibility it breaks, where.
-
-    Every look is four: on a desk and on a phone, in light colours and in dark ones, where only
-    what depends on colour is looked at again.
-    """
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.axe = Axe()
-        self.broken: list[str] = []
-        self.looked: set[str] = set()
-
-    async def look(self, where: str, sizes: tuple[ViewportSize, ...] = (PHONE, DESK)) -> None:
-        self.looked.add(where)
-        for size in sizes:
-            await self.page.set_viewport_size(size)
-            await self._run(f"{where}, {size['width']} wide", VIOLATIONS)
-            await self.page.emulate_media(color_scheme="dark")
-            await self._run(f"{where}, {size['width']} wide, dark", COLOURS)
-            await self.page.emulate_media(color_scheme="light")
-
-    async def _run(self, where: str, options: Mapping[str, object]) -> None:
-        found = await self.axe.run(self.page, options=options)
-        for violation in found.response["violations"]:
-            nodes = [node["html"][:120] for node in violation["nodes"]][:3]
-            self.broken.append(f"{where}: {violation['id']} at {nodes}")
 
 
 @pytest.mark.scenario(23, part="automated rules, visitors' pages")
@@ -77,14 +43,17 @@ async def test_no_rule_is_broken_in_any_state_of_the_visitors_pages(
         await rules.look(path)
 
     await visitor.goto(harbour.visitor_url)
-    await expect(visitor.button("page.chat")).to_be_enabled()
+    await visitor.finds_open_door()
     for opened in await page.locator("#front details > summary, #ways > summary").all():
         await opened.click()
     await rules.look("front")
     await page.locator("#young").check()
     await page.locator("#danger").check()
+    await page.locator("#language").select_option("so")
+    await expect(page.locator("other-language section")).to_be_visible()
+    await page.locator("#relation").select_option("10")
     await (await visitor.type_code("1" * 24)).wait_for()
-    await rules.look("front, young, in danger, with a mistyped code")
+    await rules.look("front, young, in danger, in Somali, with a mistyped code")
 
     await visitor.open_chat()
     await visitor.is_in_queue()
@@ -104,13 +73,21 @@ async def test_no_rule_is_broken_in_any_state_of_the_visitors_pages(
     await visitor.button("page.erase_open").click()
     await rules.look("erase")
     await page.keyboard.press("Escape")
-    await visitor.button("page.end_open").click()
+    await desk.page.keyboard.press("Escape")
+    await desk.page.keyboard.press("b")
+    await desk.page.keyboard.press("Escape")
+    await desk.end_button.click()
+    await desk.page.locator("#end-together").click()
+    await page.locator("#child summary").click()
+    await expect(page.locator("talk-closing")).to_be_visible()
+    await rules.look("a child, asked to end together")
+    await page.locator("#end-open").click()
     await rules.look("end")
     await visitor.button("page.end_yes").click()
     await visitor.is_on("after")
     await rules.look("ended")
     assert rules.broken == []
-    assert len(rules.looked) == 11
+    assert len(rules.looked) == 12
 
 
 @pytest.mark.scenario(23, part="automated rules, staff's pages")
@@ -153,22 +130,26 @@ async def test_no_rule_is_broken_in_any_state_of_the_staffs_pages(
     await page.set_viewport_size(DESK)
     await desk.end_button.click()
     await rules.look("end")
+    await page.locator("#end-together").click()
+    await expect(desk.talk.locator("talk-closing")).to_be_visible()
+    await rules.look("ending together")
+    await page.set_viewport_size(DESK)
+    await desk.end_button.click()
     await page.locator("#end-yes").click()
     await desk.is_over("end")
     await rules.look("ended")
     assert rules.broken == []
-    assert len(rules.looked) == 13
+    assert len(rules.looked) == 14
 
 
 async def test_the_rules_find_what_is_wrong(new_context: NewContext) -> None:
     page = await (await new_context(bypass_csp=True)).new_page()
-    await page.set_content(
-        "<main><img src=x><input><button></button><p style=color:#ddd>grått</p></main>"
-    )
+    await page.set_content(BAD)
     rules = Rules(page)
     await rules.look("a bad page")
     names = {each.partition(": ")[2].split(" ")[0] for each in rules.broken}
     assert names >= {"image-alt", "label", "button-name", "color-contrast"}
+    assert "a bad page, 320 wide: div#wide. spills" in rules.broken
 
 
 @pytest.mark.scenario(23, part="keys alone, new lines read once, four times as large")
@@ -180,16 +161,16 @@ async def test_a_visitor_with_keys_alone_at_four_hundred_percent_comes_all_the_w
     context = await new_context(viewport={"width": 320, "height": 256})
     visitor = await VisitorPage.open(context, harbour.visitor_url)
     page = visitor.page
-    await expect(visitor.button("page.chat")).to_be_enabled()
-    await _tab_to(visitor, visitor.word("page.chat"))
+    await visitor.finds_open_door()
+    await visitor.tab_to(visitor.word("page.chat"))
     await page.keyboard.press("Enter")
     await visitor.is_in_queue()
-    await _nothing_spills(page)
+    assert await spilling(page) == []
 
     await desk.accept()
     await visitor.is_with("Alm")
-    await _nothing_spills(page)
-    await _tab_to(visitor, visitor.word("talk.write"))
+    assert await spilling(page) == []
+    await visitor.tab_to(visitor.word("talk.write"))
     await page.keyboard.type("Jag skriver med tangenter")
     await page.keyboard.press("Enter")
     await desk.reads("Jag skriver med tangenter")
@@ -203,20 +184,20 @@ async def test_a_visitor_with_keys_alone_at_four_hundred_percent_comes_all_the_w
     assert [each for each in added if "Jag läses en gång" in each] == added
     assert len(added) == 1
 
-    await _tab_to(visitor, visitor.word("talk.secure"))
+    await visitor.tab_to(visitor.word("talk.secure"))
     await page.keyboard.press("Enter")
     sheet = page.get_by_role("dialog", name=visitor.word("page.safety"))
     await expect(sheet).to_be_visible()
-    await _nothing_spills(page)
+    assert await spilling(page) == []
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("button", name=visitor.word("talk.secure"))).to_be_focused()
-    await _tab_to(visitor, visitor.word("page.end_open"))
+    await visitor.tab_to(visitor.word("page.end_open"))
     await page.keyboard.press("Enter")
-    await _tab_to(visitor, visitor.word("page.end_yes"))
+    await visitor.tab_to(visitor.word("page.end_yes"))
     await page.keyboard.press("Enter")
     await visitor.is_on("after")
     await expect(page.locator("#after h1")).to_be_focused()
-    await _nothing_spills(page)
+    assert await spilling(page) == []
 
     await context.route(EXIT, _neutral)
     for _ in range(3):
@@ -226,20 +207,3 @@ async def test_a_visitor_with_keys_alone_at_four_hundred_percent_comes_all_the_w
 
 async def _neutral(route: Route) -> None:
     await route.fulfill(body="<!doctype html><title>Uppslagsverk</title>", content_type="text/html")
-
-
-async def _tab_to(page: TalkPage, name: str) -> None:
-    """Press Tab until what has the focus is called so; at most once around the page."""
-    for _ in range(60):
-        await page.page.keyboard.press("Tab")
-        called = await page.page.evaluate(
-            """() => { const at = document.activeElement;
-              return at.ariaLabel || at.labels?.[0]?.textContent || at.textContent; }"""
-        )
-        if called.strip() == name:
-            return
-    raise AssertionError(f"no way to {name} by keys")
-
-
-async def _nothing_spills(page: Page) -> None:
-    assert await page.evaluate(SPILLS) == []

@@ -104,7 +104,8 @@ async def test_the_adviser_ends_by_keys_and_is_free_for_the_next(
     await first.is_on("after")
     await expect(first.page.locator("#after h1")).to_have_text(first.word("visitor.ended"))
     await desk.is_over("end")
-    await desk.page.keyboard.press("r")
+    for _ in range(2):  # the first says that the form is not saved
+        await desk.page.keyboard.press("r")
 
     second = await a_visitor("en")
     await second.open_chat()

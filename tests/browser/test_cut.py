@@ -81,7 +81,7 @@ async def test_a_server_that_starts_again_finds_both_pages_back_within_ten_secon
 
 
 @pytest.mark.fault
-@pytest.mark.check(1, part="10 kills, two pages")
+@pytest.mark.check(1)
 async def test_ten_kills_lose_nothing_double_nothing_and_keep_the_order(
     both: Meet, harbour: DemoServer
 ) -> None:

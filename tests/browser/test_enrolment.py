@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser.authenticator import with_authenticator
 from tests.browser.conftest import OpenVisitor
+from tests.browser.operator import invited, sign_roster
 from tests.browser.pages import DeskPage, VisitorPage
 from tests.browsers import NewContext
 from tests.services import DemoServer, Person
@@ -19,32 +19,6 @@ pytestmark = pytest.mark.browser
 TRICKY = "Ek <img src=x onerror=alert(1)>"
 
 
-def _operator(server: DemoServer, *arguments: str) -> str:
-    """What a command of the operator prints about the demo's data."""
-    config = server.data.with_name("hamn.toml")
-    config.write_text(f"""
-[service]
-id = "hamn-demo"
-names = {{sv = "Hamn", en = "Hamn"}}
-visitor_origins = ["{server.visitor_url}"]
-staff_origins = ["{server.staff_url}"]
-[folders]
-data = "{server.data}"
-live = "{server.data.with_name("live")}"
-""")
-    command = [sys.executable, "-m", "hamn", *arguments, "--config", str(config)]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
-def _invited(server: DemoServer, login: str, name: str) -> str:
-    return _operator(server, "staff", "invite", login, "--name", name, "--role", "adviser")
-
-
-def _sign(server: DemoServer) -> None:
-    root = server.data.with_name(server.data.name + "-operator") / "root.pem"
-    _operator(server, "roster", "sign", "--root", str(root))
-
-
 async def _is_shown(page: Page, part: str) -> None:
     await expect(page.locator(f"main > section#{part}")).to_be_visible()
 
@@ -52,7 +26,7 @@ async def _is_shown(page: Page, part: str) -> None:
 async def test_an_invited_adviser_enrols_with_a_secret_and_answers_a_visitor(
     harbour: DemoServer, new_context: NewContext, a_visitor: OpenVisitor
 ) -> None:
-    link = _invited(harbour, "ek", "Ek")
+    link = invited(harbour, "hav", "Hav")
     context = await new_context()
     page = await context.new_page()
     asked: list[str] = []
@@ -67,7 +41,7 @@ async def test_an_invited_adviser_enrols_with_a_secret_and_answers_a_visitor(
     await page.locator("#with-digits").click()
     await _is_shown(page, "secret")
     digits = "".join(await page.locator("secret-shown li").all_inner_texts())
-    await _type_back(desk, digits)
+    await type_back(desk, digits)
     await _is_shown(page, "done")
 
     # The server's answer to a spent invite is an error to the console, and a sentence to people.
@@ -75,14 +49,14 @@ async def test_an_invited_adviser_enrols_with_a_secret_and_answers_a_visitor(
     await again.goto(link)
     await _is_shown(again, "gone")
 
-    ek = Person("ek", "adviser", digits)
+    hav = Person("hav", "adviser", digits)
     unsigned = await DeskPage.open(context, harbour.staff_url)
-    await unsigned.sign_in(ek)
+    await unsigned.sign_in(hav)
     await expect(unsigned.page.locator("#off-name")).to_have_text(desk.word("desk.unsigned"))
     await expect(unsigned.page.locator("#before-duty")).to_be_hidden()
 
-    _sign(harbour)
-    await _answers(await _signed_in(new_context, harbour, ek), await a_visitor(), "Ek")
+    sign_roster(harbour)
+    await _answers(await _signed_in(new_context, harbour, hav), await a_visitor(), "Hav")
 
 
 @pytest.mark.check(43, part="an adviser's duty name")
@@ -92,13 +66,13 @@ async def test_an_invited_adviser_enrols_with_a_passkey_and_a_name_is_never_mark
     context = await new_context()
     page = await context.new_page()
     dialogs: list[str] = []
-    await _with_authenticator(page)
-    await page.goto(_invited(harbour, "gran", TRICKY))
+    await with_authenticator(page)
+    await page.goto(invited(harbour, "gran", TRICKY))
     await _is_shown(page, "ready")
     await expect(page.locator("#ready-name")).to_contain_text(TRICKY)
     await page.locator("#with-passkey").click()
     await _is_shown(page, "done")
-    _sign(harbour)
+    sign_roster(harbour)
 
     desk = DeskPage(page)
     await page.goto(f"{harbour.staff_url}/sv")
@@ -114,24 +88,7 @@ async def test_an_invited_adviser_enrols_with_a_passkey_and_a_name_is_never_mark
     assert dialogs == []
 
 
-async def _with_authenticator(page: Page) -> None:
-    """A passkey that lives in this browser and derives secrets, as phones and keys do."""
-    devtools = await page.context.new_cdp_session(page)
-    await devtools.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "ctap2Version": "ctap2_1",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-        "hasPrf": True,
-    }
-    await devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-
-
-async def _type_back(desk: DeskPage, digits: str) -> None:
+async def type_back(desk: DeskPage, digits: str) -> None:
     for field in await desk.page.locator("secret-shown").get_by_role("textbox").all():
         label = await field.evaluate("field => field.labels[0].textContent")
         group = int(re.sub(r"\D", "", label)) - 1
@@ -157,17 +114,18 @@ async def _answers(desk: DeskPage, visitor: VisitorPage, name: str) -> None:
 async def test_colleagues_are_told_that_the_members_have_changed(
     harbour: DemoServer, new_context: NewContext
 ) -> None:
-    context = await new_context()
+    # What the desk was still fetching when it was left is answered with 401.
+    context = await new_context(expects_errors=True)
     desk = await DeskPage.open(context, harbour.staff_url)
     await desk.sign_in(harbour.person("adviser"))
     await desk.page.locator(".sign-out:visible").click()
     await desk.is_on("signin")
 
     page = await (await new_context()).new_page()
-    await page.goto(_invited(harbour, "asp", "Asp"))
+    await page.goto(invited(harbour, "asp", "Asp"))
     await page.locator("#with-digits").click()
     await _is_shown(page, "secret")
-    _sign(harbour)
+    sign_roster(harbour)
 
     await desk.sign_in(harbour.person("adviser"), "alarm")
     await expect(desk.page.locator("#alarm-list")).to_have_text(
