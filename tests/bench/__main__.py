@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 import uvloop
 
 from tests.bench.centre import found, open_rooms, settings_text
+from tests.bench.first_load import first_load
 from tests.bench.load import Load, flood_bare
 from tests.bench.raw import RawSocket, connect
 from tests.bench.shown import shown_ms
@@ -94,28 +94,6 @@ async def measure_idle(port: int, pid: int) -> tuple[float, float]:
     if alive != IDLE:
         raise AssertionError(f"only {alive} of {IDLE} sockets are open")
     return (after - before) / IDLE, per_second
-
-
-def first_load(port: int) -> int:
-    """Bytes of everything that the visitor's page loads up to the open chat, as Chromium asks."""
-    base = f"http://localhost:{port}"
-    page = fetched(base + "/").decode()
-    paths = set(re.findall(r'(?:href|src)="(/s/[^"]+)"', page))
-    return sum(transferred(base + path) for path in ("/", *paths))
-
-
-def fetched(url: str) -> bytes:
-    """A body as it is."""
-    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - loopback only
-        body: bytes = answer.read()
-    return body
-
-
-def transferred(url: str) -> int:
-    """How many bytes of body cross the line to a browser of today."""
-    asked = urllib.request.Request(url, headers={"Accept-Encoding": "br, gzip"})  # noqa: S310
-    with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - loopback only
-        return len(answer.read())
 
 
 async def measure(folder: Path) -> dict[str, float]:

@@ -16,12 +16,13 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from hamn.app import roster
 from hamn.app.ports import SignInMethod
 from hamn.asc1.bytes import sha256
 from hamn.asc1.roster import parse_trust
 from hamn.core.words import Hash, Idx, Moment, Role
 from hamn.entropy import SystemEntropy
-from hamn.ops import roots, roster
+from hamn.ops import roots
 from hamn.ops.people import Person, add
 from hamn.party.adviser import Adviser
 from hamn.party.service import Service, believe
