@@ -15,18 +15,24 @@ PORT ?= 8080
 DATA ?= demo-data
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench fuzz promises clean lock
+.PHONY: help demo brother shift test check fix bench fuzz promises clean lock
 
 help: ## Explain the commands
 	@echo "Hamn: python3.11, python3.11-venv and make are all it needs."
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12 | sed 's/^/  make /'
 
 demo: .venv/.runtime ## Serve everything on loopback with made-up people (PORT=8080, DATA=demo-data)
-	@PORT="$(PORT)" DATA="$(DATA)" $(BIN)/hamn demo
+	@PORT="$(PORT)" DATA="$(DATA)" $(BIN)/hamn demo --plays
+
+brother: .venv/.runtime ## While the demo runs: its made-up brother comes to the door (PORT=8080)
+	@PORT="$(PORT)" $(BIN)/hamn demo-brother
+
+shift: .venv/.runtime ## The demo with four hours of a made-up shift passing in ten minutes
+	@PORT="$(PORT)" DATA="$(DATA)" $(BIN)/hamn demo --shift
 
 test: check ## Run the gates, then every test
-	@$(NODE) --test --test-reporter=dot $(JS_TESTS)
-	@$(BIN)/pytest -n 2 --dist loadfile --promises=.promises.json
+	@$(NODE) --test --test-concurrency=2 --test-reporter=dot $(JS_TESTS)
+	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --promises=.promises.json
 
 check: .venv/.dev node_modules/.stamp ## Run the gates: form, lint, types, which way imports run
 	@$(BIN)/ruff format --check .
@@ -55,7 +61,7 @@ clean: ## Remove all that the commands made, the demo's data too
 lock: .venv/.dev ## For developers: write the locks again from their .in files
 	@$(LOCKED) -r $(LOCKS)/lock.txt
 	@for name in runtime build dev lock; do $(BIN)/uv pip compile -q --universal --upgrade \
-	--python-version 3.11 --generate-hashes --no-header $(LOCKS)/$$name.in -o $(LOCKS)/$$name.txt || exit 1; done
+	--python-version 3.11 --generate-hashes --no-strip-extras --no-header $(LOCKS)/$$name.in -o $(LOCKS)/$$name.txt || exit 1; done
 	@$(NPM) update --package-lock-only
 
 # --- what the commands stand on; a stamp file makes the second time instant -------------------------

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -82,7 +83,7 @@ class Complaints:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """The installed Chromium, headless."""
-    chromium = binary("chromium", "chromium")
+    chromium = shutil.which("chromium-headless-shell") or binary("chromium", "chromium")
     # The Node that Playwright brings wants a library that a bare Debian lacks; ours does not.
     os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(Path(sys.prefix) / "bin" / "node")
     async with async_playwright() as playwright:

@@ -19,6 +19,10 @@ its own:
     server.pid                   of the process that runs now
     await server.start(), .kill(), .terminate() (SIGTERM, waits for the drain), .restart()
 
+The demo's door opens when an adviser and a supervisor are on duty. So that a test needs an adviser
+alone, its supervisor is on call from every start on, over a socket of her own; a test in which
+nobody may be on duty says `on_call=False`. Whoever signs in as her takes her place.
+
 `HamnProcess` runs any other command (`hamn serve FILE`) the same way; `binary("redis-server",
 "redis-server")` finds a program or skips, and fails where `CI` is set.
 """
@@ -26,28 +30,46 @@ its own:
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
+import functools
 import itertools
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn, Self
 
 import pytest
 import pytest_asyncio
 
+from hamn.asc1 import signin
+from hamn.core.rota import Template
+from hamn.core.wall import DAY
+from hamn.core.words import Role
+from hamn.entropy import SystemEntropy
+from hamn.ops.demo import Demo, prepare
+from hamn.party.adviser import Adviser
+from hamn.party.service import Service, believe
+from hamn.store.sqlite import SqliteStore
+from tests.nursery import Forked, fork
+
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
+# The same people sign in all over a run; what their digits become is worked out once for each.
+signin.root_from_digits = functools.cache(signin.root_from_digits)
+
 FIRST_PORT, LAST_PORT = 12_000, 31_000  # below the range that outgoing connections are given
 
 
@@ -127,7 +149,7 @@ class HamnProcess:
         self.arguments = tuple(arguments)
         self.log_path = log_path
         self.env = dict(env)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         self._log_start = 0
 
     @property
@@ -176,7 +198,9 @@ class HamnProcess:
         self._process.send_signal(signal.SIGTERM)
         async with self._deadline(STOP_SECONDS, "still there after SIGTERM"):
             await asyncio.to_thread(self._process.wait, STOP_SECONDS + 1)
-        return self._process.returncode
+        status = self._process.poll()
+        assert status is not None
+        return status
 
     async def _a_moment(self) -> None:
         if not self.is_running:
@@ -192,10 +216,95 @@ class HamnProcess:
             raise ServiceError(f"{sentence} in {seconds} s:\n{self.log()[-4000:]}") from None
 
 
+def people_of_the_run(data: Path, *, in_turns: bool) -> None:
+    """Put a demo's folders there; its people are made once a run, for secrets are slow to make."""
+    made = _made_once(in_turns)
+    for name in (data.name, f"{data.name}-operator"):
+        shutil.copytree(made.with_name(name.replace(data.name, made.name)), data.with_name(name))
+
+
+@functools.cache
+def _made_once(in_turns: bool) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="hamn-people-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    umask = os.umask(0o077)  # as the command itself has it
+    if in_turns:
+        prepare(Demo(FIRST_PORT, folder / "data"))
+    else:
+        people_of_the_run(folder / "data", in_turns=True)
+        asyncio.run(_everybody_at_all_hours(folder / "data"))
+    os.umask(umask)
+    return folder / "data"
+
+
+async def _everybody_at_all_hours(data: Path) -> None:
+    """No turn of the demo's rota ends in the middle of a test, whatever the hour."""
+    store, today = SqliteStore(data, SystemEntropy()), int(time.time() // 86_400)
+    try:
+        version, old = await store.rota(0)
+        staff = [each.idx for each in await store.all_staff() if Role.ADVISER in each.roles]
+        every = itertools.count(old.next_number)
+        more = tuple(
+            Template(next(every), on, 0, DAY, Role.ADVISER, idx, today - 1, None)
+            for idx in staff
+            for on in range(7)
+        )
+        rota = replace(old, templates=(*old.templates, *more), next_number=next(every))
+        assert await store.swap_rota(version, old, rota)
+    finally:
+        store.close()
+
+
+class OnCall:
+    """The supervisor of a demo, on duty for as long as it runs; she signs in once, for she must
+    wait for her digits as everybody does."""
+
+    def __init__(self) -> None:
+        self._session: tuple[str, int, bytes] | None = None
+        self._adviser: Adviser | None = None
+        self.cert = ""
+        """Her shift certificate in hex, as visitors are told it."""
+
+    async def end(self) -> None:
+        """Off duty; who waits keeps the place, but nobody new comes in."""
+        if self._adviser is not None:
+            await self._adviser.go_off()
+
+    async def begin(self, server: DemoServer) -> None:
+        """On duty; the server hears from her by itself."""
+        person = server.person("supervisor")
+        service = Service(server.visitor_url, server.staff_url, secrets.token_bytes, time.time)
+        if self._session is None:
+            adviser = await Adviser.arrive(service, person.name, person.secret)
+        else:
+            adviser = Adviser(service, await believe(service), person.name, person.secret)
+            await adviser.connect()
+            await adviser.enter(*self._session)
+        self._adviser, self._session = adviser, (adviser.token, adviser.idx, adviser.ik)
+        await adviser.go_on()
+        self.cert = adviser.make_shift().certificate.raw.hex()
+
+
 class DemoServer(HamnProcess):
     """`hamn demo` on three free ports with its own DATA folder."""
 
-    def __init__(self, port: int, data: Path, log_path: Path, env: Mapping[str, str]) -> None:
+    def spawn(self) -> None:
+        """Fork it from a process that has done the imports; tests/ops starts one alone."""
+        assert not self.is_running, "already running"
+        self.log_path.touch(0o600)
+        self._log_start = self.log_path.stat().st_size
+        self._process = fork(self.arguments, os.environ | self.env, self.log_path)
+
+    def __init__(
+        self,
+        port: int,
+        data: Path,
+        log_path: Path,
+        env: Mapping[str, str],
+        *,
+        on_call: bool = True,
+        in_turns: bool = False,
+    ) -> None:
         self._live = live_folder()
         given = {"PORT": str(port), "DATA": str(data), "RUNTIME_DIRECTORY": str(self._live)}
         super().__init__(("demo",), log_path, {**given, **env})
@@ -205,11 +314,30 @@ class DemoServer(HamnProcess):
         self.visitor_url = ""
         self.staff_url = ""
         self.people: tuple[Person, ...] = ()
+        self.on_call = OnCall() if on_call else None
+        self.in_turns = in_turns
+
+    @property
+    def live(self) -> Path:
+        """The folder for live conversations, as long as no setting names another."""
+        return self._live
 
     @classmethod
-    def in_folder(cls, folder: Path, env: Mapping[str, str] | None = None) -> Self:
-        """A demo that keeps its data and its log in `folder`; `env` adds to its environment."""
-        return cls(free_ports(3), folder / "data", folder / "demo.log", env or {})
+    def in_folder(
+        cls,
+        folder: Path,
+        env: Mapping[str, str] | None = None,
+        *,
+        on_call: bool = True,
+        in_turns: bool = False,
+    ) -> Self:
+        """A demo that keeps its data and its log in `folder`; `env` adds to its environment.
+
+        `in_turns`: with the demo's own rota, in which turns end at 6, 14 and 22.
+        """
+        port, log_path = free_ports(3), folder / "demo.log"
+        data = folder / "data"
+        return cls(port, data, log_path, env or {}, on_call=on_call, in_turns=in_turns)
 
     def person(self, role: str, place: int = 0) -> Person:
         """The member of staff at `place` among those with the role."""
@@ -217,6 +345,8 @@ class DemoServer(HamnProcess):
 
     async def start(self) -> None:
         """Start it and wait for its last line, which says where it serves and for whom."""
+        if not self.data.exists():
+            await asyncio.to_thread(people_of_the_run, self.data, in_turns=self.in_turns)
         self.spawn()
         async with self._deadline(START_SECONDS, "no address line"):
             while (line := self._address_line()) is None:
@@ -225,6 +355,8 @@ class DemoServer(HamnProcess):
         self.visitor_url = ready["visitor"].rstrip("/")
         self.staff_url = ready["staff"].rstrip("/")
         self.people = tuple(Person(p["name"], p["role"], p["secret"]) for p in ready["people"])
+        if self.on_call is not None:
+            await self.on_call.begin(self)
 
     async def restart(self) -> None:
         """Kill it if it lives, and start it on the same ports and DATA."""
@@ -246,7 +378,11 @@ class DemoServer(HamnProcess):
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoServer]:
-    """One demo server per test module."""
-    async with DemoServer.in_folder(tmp_path_factory.mktemp("demo")) as server:
+async def demo(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[DemoServer]:
+    """One demo server per test module; `IN_TURNS = True` in a module about the rota."""
+    in_turns = getattr(request.module, "IN_TURNS", False)
+    folder = tmp_path_factory.mktemp("demo")
+    async with DemoServer.in_folder(folder, in_turns=in_turns) as server:
         yield server

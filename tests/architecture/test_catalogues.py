@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from hamn.asc1.signin import Method
+from hamn.core import acute, escalation, inquiry, register
+from hamn.core.audit import Deed
+from hamn.core.permission import Act
+from hamn.core.stepping import Tie
+from hamn.core.words import Role
+from hamn.edge.rota_api import PlanAct
 from tests.architecture.tree import ROOT, ours, text_of
 
 LANGUAGES = ("sv", "en")
@@ -121,6 +130,33 @@ def test_every_word_of_the_catalogue_is_asked_for() -> None:
     everywhere = files_that_ask().values()
 
     assert [name for name in messages("sv") if not any(a.asks_for(name) for a in everywhere)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_deed_has_its_words(language: str) -> None:
+    names = {re.sub("[^a-z]+", "_", deed.value) for deed in Deed}
+
+    known = set(messages(language))
+
+    assert {name for name in names if f"staff.did_{name}" not in known} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_detail_of_the_audit_log_has_its_words(language: str) -> None:
+    lists: tuple[type[Enum], ...] = (Act, Tie, acute.Decision, acute.Debrief)
+    lists += (escalation.Decision, escalation.Reason, escalation.NoReport)
+    lists += (register.Asker, register.Given, inquiry.State, inquiry.Reason)
+    codes = [str(code.value) for each in lists for code in each]
+    codes += [
+        each.name.lower() for each in (*set(Role) - {Role.VISITOR}, Method.PASSKEY, Method.DIGITS)
+    ]
+    codes += [str(each.__struct_config__.tag) for each in get_args(PlanAct)]
+    codes += ["not heard from", "yes", "no", "root"]
+
+    known = set(messages(language))
+
+    slugs = {re.sub("[^a-z0-9]+", "_", code) for code in codes}
+    assert {slug for slug in slugs if f"staff.detail_{slug}" not in known} == set()
 
 
 def test_the_search_for_words_finds_them() -> None:

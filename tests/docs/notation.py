@@ -1,7 +1,8 @@
 """How docs/protocol.md writes the fields of a socket message, made from the types in edge/wire.py.
 
 `hex16` is 16 bytes as 32 lower-case digits; `u8`, `u16`, `u32` are whole numbers of that many bits;
-`[x]` is a list, `x|null` may be null, `x?` may be left out, `{...}` is an object.
+`[x]` is a list, `x|null` may be null, `x?` may be left out, `{...}` is an object. A closed list of
+words has its own name.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from msgspec import inspect
 from hamn.edge import wire
 
 HEX = re.compile(r"\^\[0-9a-f\]\{(\d+)\}\$")
+WORDS = re.compile(r"\^\(([a-z0-9_|]+)\)\$")
 NAMED = {"^[a-z]{2}$": "language", "^[a-z0-9._-]{2,32}$": "login"}
 WIDTHS = {255: "u8", 65535: "u16", 4294967295: "u32"}
 
@@ -51,6 +53,8 @@ def _form(found: inspect.Type) -> str:
             return _number(found)
         case inspect.ListType(item_type=item):
             return f"[{_form(item)}]"
+        case inspect.EnumType(cls=cls):
+            return cls.__name__.lower()
         case inspect.TupleType(item_types=items):
             return f"[{', '.join(_form(item) for item in items)}]"
         case inspect.StructType(cls=cls):
@@ -64,7 +68,9 @@ def _form(found: inspect.Type) -> str:
 def _text(pattern: str | None) -> str:
     if pattern is None:
         return "text"
-    digits = HEX.fullmatch(pattern)
+    digits, words = HEX.fullmatch(pattern), WORDS.fullmatch(pattern)
+    if words:
+        return " or ".join(words[1].split("|"))
     return f"hex{int(digits[1]) // 2}" if digits else NAMED[pattern]
 
 

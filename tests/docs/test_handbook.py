@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from hamn import cli, logs
+from hamn.core.conversation import Conversation
 from hamn.core.policy import Policy
 from hamn.metrics import Metrics
 from hamn.serve import faults
@@ -80,7 +81,7 @@ def test_every_setting_stands_with_its_default() -> None:
 
 
 def test_every_command_stands() -> None:
-    told = re.findall(r"^\| `(hamn [a-z ]+)` \|", PAGE, re.MULTILINE)
+    told = re.findall(r"^\| `(hamn [a-z -]+)` \|", PAGE, re.MULTILINE)
 
     assert sorted(told) == sorted(commands(cli.main, "hamn"))
 
@@ -125,6 +126,13 @@ def test_every_reason_of_readyz_stands() -> None:
 
     assert told
     assert set(re.findall(r"`([a-z ]+)`", told[1])) == {one or two for one, two in reasons}
+
+
+def test_what_there_is_to_disclose_names_every_field_of_a_conversation() -> None:
+    sample = PAGE.partition("## Asked for data")[2]
+    row = next(line for line in sample.splitlines() if line.startswith("| live store | room |"))
+
+    assert {each.name for each in fields(Conversation)} <= set(re.findall(r"`(\w+)", row))
 
 
 def test_the_example_file_has_only_keys_that_exist() -> None:
