@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { staffSession } from "../../../web/js/session/staff.js";
 import { visitorSession } from "../../../web/js/session/visitor.js";
-import { Centre, texts } from "./harness.js";
+import { CHOICE, Centre, texts } from "./harness.js";
 import { onDuty, talking } from "./people.js";
 
 test("an adviser signs in, is rung, accepts, and they talk", async () => {
@@ -148,4 +148,32 @@ test("how many messages wait is on every desk that is told of them", async () =>
 
   const { isReader, waiting, late, by } = staff.view.mail;
   assert.deepEqual({ isReader, waiting, late, by }, { isReader: true, waiting: 2, late: 1, by: 29_700_000 });
+});
+
+test("who pressed for a visitor that is gone is told so until the next claim; a claim of the desk's own says nothing", async () => {
+  const { centre, staff } = await talking();
+  const offered = (place, back) => {
+    for (const line of centre.server.of("staff")) line.send({ t: "offer", place, until: 0, back });
+  };
+  offered("aa".repeat(16), true);
+  await centre.settle();
+  assert.deepEqual([staff.view.ring, staff.view.problem], [null, ""]);
+
+  offered("bb".repeat(16), false);
+  await centre.settle();
+  await staff.accept(staff.view.ring.place);
+  await centre.settle();
+  assert.deepEqual([staff.view.ring, staff.view.problem], [null, "desk.gone"]);
+
+  const world = centre.world();
+  const visitor = centre.watch(visitorSession(world));
+  await staff.end(staff.view.rooms[0].id);
+  await centre.settle();
+  await staff.ready();
+  await visitor.open(CHOICE);
+  await centre.settle();
+  await staff.accept(staff.view.ring.place);
+  await centre.settle();
+  assert.equal(visitor.view.phase, "live");
+  assert.equal(staff.view.problem, "");
 });

@@ -14,6 +14,7 @@ import { Held } from "./held.js";
  *   show: (change?: Partial<StaffView>) => void, readonly talks: import("./talks.js").Talks}} Desk */
 
 const EXPECTED_FOR = 60_000;
+const CLAIM_SAID = ["desk.taken", "desk.gone", "desk.network"];
 
 export class Rooms {
   /** @type {Held[]} */
@@ -28,6 +29,8 @@ export class Rooms {
   doors;
   #desk;
   #store = "";
+  /** Was the claim that is under way pressed for? */
+  #pressed = false;
   /** A visitor cut off by our own reload is expected until then. */
   #expectsUntil = 0;
 
@@ -77,6 +80,24 @@ export class Rooms {
     this.all = this.all.filter((held) => !isOver(held));
   }
 
+  /** @param {string} place */
+  claim(place) {
+    this.#pressed = this.#desk.host.link.send({ t: "claim", place });
+    this.#say(this.#pressed ? "" : "desk.network");
+  }
+
+  /** A claim was refused: told to who pressed for it, and not where this desk asked by itself for whom it expected. @param {string} code */
+  missed(code) {
+    if (this.#pressed) this.#say(code === "busy" ? "desk.taken" : "desk.gone");
+    this.#pressed = false;
+    this.#desk.show({ ring: null });
+  }
+
+  /** What became of a claim stands until the next one; other troubles are not this one's to take away. @param {string} problem */
+  #say(problem) {
+    if (problem || CLAIM_SAID.includes(this.#desk.view.problem)) this.#desk.show({ problem });
+  }
+
   /** A claim was granted; one that was asked for twice is granted twice. @type {(id: string, bytes: Bytes) => Promise<void>} */
   async pair(id, bytes) {
     if (this.#pairing.has(id)) return;
@@ -113,6 +134,8 @@ export class Rooms {
       if (booked) this.#desk.talks.stand(booked.id, "done").catch(() => {});
       this.#expectsUntil = 0;
       await held.begin([join]);
+      this.#pressed = false;
+      this.#say("");
       this.#desk.show({ current: id, ring: null });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

@@ -284,9 +284,7 @@ export class StaffSession extends EventTarget {
 
   /** @type {(place: string) => Promise<void>} */
   accept(place) {
-    return this.#link.turn(() => {
-      if (!this.#link.send({ t: "claim", place })) this.#show({ problem: "desk.network" });
-    });
+    return this.#link.turn(() => this.#rooms.claim(place));
   }
 
   /** @type {(room: string) => void} */
@@ -434,9 +432,7 @@ export class StaffSession extends EventTarget {
       await this.#duty.end();
       this.#show({ phase: "off", problem: "desk.duty_refused" });
     } else if (code === "undecided") this.#show({ problem: "desk.undecided" });
-    else if (of === "claim") {
-      this.#show({ ring: null, problem: code === "busy" ? "desk.taken" : "desk.gone" });
-    }
+    else if (of === "claim") this.#rooms.missed(code);
     return this.#show();
   }
 }
