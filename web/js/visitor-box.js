@@ -16,7 +16,10 @@ const main = () => byId("main");
 let box = null;
 /** @type {Page} */
 let page;
+/** As this part was told while the front page's line was out of sight. @type {Door | null} */
+let told = null;
 
+const door = () => told ?? page.door();
 const isShown = () => main().hasAttribute("data-box");
 
 /** Does anything typed wait to be sent? */
@@ -31,13 +34,7 @@ function makeParts() {
   const leave = make("button", { type: "button", id: "wait-message", textContent: t("page.message_wait") });
   const book = make("button", { type: "button", id: "wait-book", textContent: t("page.book_wait") });
   byId("write-now").before(alone, make("p", { id: "or-message", className: "row", hidden: true }, leave, book));
-  document.addEventListener("waited-long", offerWhileWaiting);
-}
-
-/** A talk can be booked at any time; a message only while somebody could open it. */
-function offerWhileWaiting() {
-  byId("wait-message").hidden = !page.door().message;
-  byId("or-message").hidden = false;
+  document.addEventListener("waited-long", drawWaiting);
 }
 
 export function wipe() {
@@ -49,7 +46,7 @@ function close() {
   main().removeAttribute("data-box");
   byId("box").hidden = true;
   const { screen } = main().dataset;
-  if (screen === "front" && !page.door().open) byId("front-said").after(byId("ways"));
+  if (screen === "front" && !door().open) byId("front-said").after(byId("ways"));
   (screen === "front" ? byId("message") : screen === "waiting" ? byId("wait-message") : page.composer).focus();
 }
 
@@ -69,48 +66,48 @@ function open() {
 function write(said) {
   const { session, composer } = page;
   const text = session.isOpen || said ? unanswered(session.view.lines, composer.typed) : "";
-  open().write({ said, text, by: page.door().message ?? null, code: session.paper?.code ?? null });
+  open().write({ said, text, by: door().message ?? null, code: session.paper?.code ?? null });
 }
 
 /** Nobody is left to come: what was typed may still reach someone. */
 function offer() {
   const { session, composer } = page;
   const { phase, lines } = session.view;
-  if (phase === "closed" && !isShown() && page.door().message && unanswered(lines, composer.typed)) write("box.offered");
+  if (phase === "closed" && !isShown() && door().message && unanswered(lines, composer.typed)) write("box.offered");
 }
 
 export function draw() {
-  if (!mayWait()) for (const id of ["alone", "or-message"]) byId(id).hidden = true;
+  drawWaiting();
   box?.live(page.session.view.phase === "live");
   offer();
 }
 
-/** Somebody may still come. */
-const mayWait = () => ["waiting", "paused"].includes(page.session.view.phase);
-
-/** @param {Door} told */
-function sayAlone({ open: isOpen, reason = "", message }) {
-  const alone = !isOpen && mayWait() && message ? aloneOf(reason) : "";
+/** Who waits is told when nobody may be there any more. A talk can be booked at any time; a message is taken only while somebody could open it. */
+function drawWaiting() {
+  const { phase, place } = page.session.view;
+  const { open: isOpen, reason = "", message } = door();
+  const mayWait = ["waiting", "paused"].includes(phase);
+  const alone = mayWait && !isOpen && message ? aloneOf(reason) : "";
   put(byId("alone"), alone && t(alone));
   byId("alone").hidden = !alone;
-  return alone;
+  byId("wait-message").hidden = !message;
+  byId("or-message").hidden = !alone && !(mayWait && place && longWait(place.since, Date.now()));
 }
 
 /** While a talk has nobody the front page's line is out of sight, and asks nothing. */
 async function askWhilePaused() {
   if (page.session.view.phase !== "paused" || document.hidden) return;
   const answer = await page.world.fetch("/api/status").catch(() => null);
-  const told = answer?.ok ? await answer.json().catch(() => null) : null;
-  if (told && sayAlone(told)) offerWhileWaiting();
+  told = (answer?.ok && await answer.json().catch(() => null)) || told;
+  draw();
 }
 
-/** The door has changed: who waits is told when nobody may be there any more. */
+/** The door has changed. */
 export function opening() {
-  const { message } = page.door();
-  const alone = sayAlone(page.door());
+  told = null;
+  const { message } = door();
   put(byId("message-by"), message ? t("visitor.message_by", { when: when(message) }) : "");
-  const { place } = page.session.view;
-  if (alone || (place && longWait(place.since, Date.now()))) offerWhileWaiting();
+  drawWaiting();
 }
 
 /** @param {Page} given */
@@ -121,7 +118,7 @@ export function begin(given) {
   page.press("wait-message", () => write(""));
   page.press("wait-book", () => times());
   page.session.addEventListener("letters", (event) =>
-    open().letters(/** @type {CustomEvent} */ (event).detail, page.door().open));
+    open().letters(/** @type {CustomEvent} */ (event).detail, door().open));
   opening();
   setInterval(askWhilePaused, PAUSED_EVERY);
 }
