@@ -49,6 +49,12 @@ async def is_shown(part: Locator) -> bool:
     return True
 
 
+async def pressed(part: Locator, key: str = "Enter") -> None:
+    """By key, once it can be seen: what is hidden takes no focus, and the key would go astray."""
+    await expect(part).to_be_visible()
+    await part.press(key)
+
+
 @dataclass(slots=True)
 class TalkPage:
     """What the two pages have in common: one conversation on screen."""
@@ -284,13 +290,13 @@ class DeskPage(TalkPage):
         """The page behind a link of the desk, in a tab of its own. By key: what the desk still
         fetches may move the link from under a pointer."""
         async with self.page.context.expect_page() as opened:
-            await link.press("Enter")
+            await pressed(link)
         return await opened.value
 
     async def go_on_duty(self, capacity: int = 1) -> None:
-        await self.page.locator("#tone-skip").press("Enter")
-        await self.page.locator(f"[name=capacity][value='{capacity}']").press("Space")
-        await self.page.locator("#duty-on").press("Enter")
+        await pressed(self.page.locator("#tone-skip"))
+        await pressed(self.page.locator(f"[name=capacity][value='{capacity}']"), "Space")
+        await pressed(self.page.locator("#duty-on"))
         await self.is_on("desk")
 
     async def rings(self) -> None:

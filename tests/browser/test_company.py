@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import OpenDesk, OpenVisitor
-from tests.browser.pages import DeskPage, VisitorPage
+from tests.browser.pages import DeskPage, VisitorPage, pressed
 from tests.services import DemoServer
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ async def chosen(desk: DeskPage, key: str, name: str) -> None:
     """A colleague, by the key of an act."""
     await desk.page.keyboard.press("Escape")
     await desk.page.keyboard.press(key)
-    await desk.page.locator("colleague-list").get_by_role("button", name=name).press("Enter")
+    await pressed(desk.page.locator("colleague-list").get_by_role("button", name=name))
 
 
 async def goes_in(desk: DeskPage) -> None:
@@ -41,7 +41,7 @@ async def left(desk: DeskPage) -> None:
     """Out of a room that others stay in."""
     await desk.page.keyboard.press("Escape")
     await desk.page.keyboard.press("e")
-    await desk.page.locator("#go-out-yes").press("Enter")
+    await pressed(desk.page.locator("#go-out-yes"))
     await expect(desk.over).to_be_visible()
 
 

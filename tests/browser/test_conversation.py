@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenDesk, OpenVisitor
+from tests.browser.pages import pressed
 
 pytestmark = pytest.mark.browser
 
@@ -100,7 +101,7 @@ async def test_the_adviser_ends_by_keys_and_is_free_for_the_next(
 
     await desk.page.keyboard.press("Escape")
     await desk.page.keyboard.press("e")
-    await desk.page.locator("#end-yes").press("Enter")
+    await pressed(desk.page.locator("#end-yes"))
     await first.is_on("after")
     await expect(first.page.locator("#after h1")).to_have_text(first.word("visitor.ended"))
     await desk.is_over("end")

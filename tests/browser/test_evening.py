@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenDesk, OpenVisitor
-from tests.browser.pages import DeskPage, VisitorPage
+from tests.browser.pages import DeskPage, VisitorPage, pressed
 from tests.browser.test_company import chosen, left, people
 from tests.services import DemoServer
 
@@ -29,7 +29,7 @@ async def comes(visitor: VisitorPage, desk: DeskPage, line: str) -> None:
 async def handed_over(berg: DeskPage, visitor: VisitorPage, lind: DeskPage) -> None:
     """From one to the other, with the visitor's yes."""
     await chosen(berg, "h", "Lind")
-    await lind.page.locator("call-list .main").press("Enter")
+    await pressed(lind.page.locator("call-list .main"))
     asked = visitor.page.locator("talk-asked")
     await asked.get_by_role("button", name=visitor.word("talk.ask_yes")).click()
     await lind.write("Lind: jag tar vid")

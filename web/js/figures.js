@@ -2,6 +2,7 @@
 import { FrozenTable } from "./elements/frozen-table.js";
 import { middleOf, monthsUpTo, windowOf } from "./model/figures.js";
 import { asked } from "./session/bearer.js";
+import { heedMyOut } from "./session/out.js";
 import { browserWorld } from "./session/world.js";
 import { besideDesk } from "./ui/beside.js";
 import { languageName } from "./ui/desk-words.js";
@@ -30,6 +31,7 @@ const PROBLEMS = { out: () => "", not: () => t("figures.not"), first: () => t("t
 /** @param {Problem} problem */
 function wrong(problem) {
   if (problem === "out" || problem === "not") byId("figures").hidden = true;
+  if (problem === "out") closeSheets();
   byId("out").hidden = problem !== "out";
   say(PROBLEMS[problem]());
 }
@@ -132,4 +134,4 @@ byId("activity").addEventListener("submit", (event) => {
   return act("/api/activity", { month: given.month, kind: given.kind, times, people }, t("figures.added"));
 });
 listenForSheets();
-await load();
+await Promise.all([load(), heedMyOut(world, () => wrong("out"))]);

@@ -2,6 +2,7 @@
 import { noonOf } from "./model/texts.js";
 import { mayDo, stateOf } from "./model/requests.js";
 import { asked } from "./session/bearer.js";
+import { heedOut } from "./session/out.js";
 import { browserWorld } from "./session/world.js";
 import { besideDesk } from "./ui/beside.js";
 import { button, byId, make, put } from "./ui/dom.js";
@@ -16,6 +17,8 @@ const world = browserWorld();
 const words = new Map([...document.querySelectorAll("#codes [data-code]")].map((each) =>
   [/** @type {HTMLElement} */ (each).dataset.code ?? "", each.textContent ?? ""]));
 let isManager = false;
+/** Who is signed in. @type {number | undefined} */
+let self;
 
 /** @type {(text: string) => void} */
 function say(text) {
@@ -31,7 +34,8 @@ const UNDONE = { ...PROBLEMS, out: () => t("texts.out"), not: () => t("requests.
 async function load() {
   const found = await asked(world, "/api/me");
   if (typeof found === "string") return say(PROBLEMS[/** @type {Problem} */ (found)]());
-  const { roles } = found;
+  const { idx, roles } = found;
+  self = idx;
   isManager = roles.includes(MANAGER);
   if (!isManager && !roles.includes(SUPERVISOR)) return;
   const told = await asked(world, "/api/requests");
@@ -39,6 +43,14 @@ async function load() {
   byId("register").hidden = false;
   byId("add").hidden = !isManager;
   draw(told);
+}
+
+/** The guide stays, and what is being written. */
+function out() {
+  const form = /** @type {HTMLFormElement} */ (byId("add"));
+  byId("requests").replaceChildren();
+  byId("register").hidden = !new FormData(form).get("reference");
+  say(t("texts.out"));
 }
 
 /** @param {Register} register */
@@ -86,4 +98,5 @@ byId("add").addEventListener("submit", async (event) => {
   const form = /** @type {HTMLFormElement} */ (byId("add"));
   if (await act("/api/requests", { ...Object.fromEntries(new FormData(form)) }, t("requests.added"))) form.reset();
 });
+heedOut(world, () => self, out);
 await load();

@@ -2,6 +2,7 @@
 import { RowEdit, RowWaiting } from "./elements/row-edit.js";
 import { PARTS } from "./model/case.js";
 import { Office, Undone } from "./session/office.js";
+import { heedMyOut } from "./session/out.js";
 import { browserWorld } from "./session/world.js";
 import { besideDesk } from "./ui/beside.js";
 import { byId, make, on, put } from "./ui/dom.js";
@@ -10,7 +11,8 @@ import { t } from "./ui/strings.js";
 /** @import {RowTold} from "./elements/row-edit.js" */
 
 const MANAGER = 256;
-const office = new Office(browserWorld());
+const world = browserWorld();
+const office = new Office(world);
 const languages = (byId("main").dataset.languages ?? "sv").split(" ");
 
 const edits = new Edits(() => new RowEdit());
@@ -32,11 +34,17 @@ async function tried(act) {
   } catch (error) {
     if (!(error instanceof Undone)) throw error;
     const isOut = office.view.phase === "out";
-    const isLeft = isOut && edits.typed;
-    byId("out").hidden = !isOut || isLeft;
-    if (isOut && !isLeft) byId("rows").hidden = true;
-    else say(t(isLeft ? "case.out_unsaved" : error.message === "staff.denied" ? "rows.not" : error.message));
+    byId("out").hidden = true;
+    if (isOut) out();
+    else say(t(error.message === "staff.denied" ? "rows.not" : error.message));
   }
+}
+
+/** Without a session nothing is shown but what is being written. */
+function out() {
+  byId("out").hidden = edits.typed;
+  byId("rows").hidden = !edits.typed;
+  say(edits.typed ? t("case.out_unsaved") : "");
 }
 
 async function load() {
@@ -90,4 +98,4 @@ on("row-back", (row) => tried(() => did("/api/rows/back", row)));
 
 addEventListener("beforeunload", (event) => edits.typed && event.preventDefault());
 besideDesk();
-await tried(load);
+await Promise.all([tried(load), heedMyOut(world, out)]);

@@ -2,6 +2,7 @@
 import { LineEdit } from "./elements/line-edit.js";
 import { TextEdit } from "./elements/text-edit.js";
 import { byKey, dueOf, idOf } from "./model/texts.js";
+import { heedMyOut } from "./session/out.js";
 import { Texts } from "./session/texts.js";
 import { browserWorld } from "./session/world.js";
 import { besideDesk } from "./ui/beside.js";
@@ -12,7 +13,8 @@ import { t } from "./ui/strings.js";
 /** @import {Problem} from "./session/bearer.js" */
 
 besideDesk();
-const api = new Texts(browserWorld());
+const world = browserWorld();
+const api = new Texts(world);
 const languages = (byId("texts").dataset.languages ?? "sv").split(" ");
 const texts = new Edits(() => new TextEdit());
 const lineEdits = new Edits(() => Object.assign(new LineEdit(), { className: "card" }));
@@ -105,4 +107,4 @@ on("line-save", async (line, from) => {
 });
 
 addEventListener("beforeunload", (event) => isTyped() && event.preventDefault());
-await Promise.all([showTexts(), showLines()]);
+await Promise.all([showTexts(), showLines(), heedMyOut(world, () => wrong("out"))]);

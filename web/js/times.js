@@ -1,6 +1,7 @@
 /** The page where times for talks are published: a list by day, a form for a new or a moved time, and the calendar's address. */
 import { dayNumber, minuteOf, timeText } from "./model/times.js";
 import { asked } from "./session/bearer.js";
+import { heedOut } from "./session/out.js";
 import { browserWorld } from "./session/world.js";
 import { button, byId, make, put } from "./ui/dom.js";
 import { dayName } from "./ui/rota-words.js";
@@ -37,6 +38,7 @@ const undone = (id, problem, first = UNDONE.first) => say(id, t(problem === "fir
 /** @param {string} problem */
 function wrong(problem) {
   if (problem === "out" || problem === "not") byId("times").hidden = true;
+  if (problem === "out") closeSheets();
   byId("out").hidden = problem !== "out";
   say("said", problem === "out" ? "" : t(problem === "not" ? "times.not" : "times.failed"));
 }
@@ -179,6 +181,7 @@ byId("time-form").addEventListener("submit", (event) => {
 byId("at").replaceChildren(...Array.from({ length: HALF_HOURS }, (_, at) => make("option", { value: String(at * 30) }, minuteOf(at * 30))));
 listenForSheets();
 
+heedOut(world, () => me?.idx, () => wrong("out"));
 const found = await asked(world, "/api/me");
 if (typeof found === "string") wrong(found);
 else {

@@ -54,14 +54,19 @@ export class Office extends EventTarget {
     const headers = { authorization: `Bearer ${this.#token}`, "content-type": "application/json" };
     const init = body ? { method: "POST", body: JSON.stringify(body), headers } : { headers };
     const answer = await this.#world.fetch(path, init).catch(() => null);
-    if (answer?.status === 401) this.#show({ ...START, phase: "out" });
+    if (answer?.status === 401) this.leave();
     if (!answer?.ok) throw new Undone(answer ? REASONS[answer.status] ?? "staff.failed" : "desk.network");
     return answer.json();
   }
 
+  /** Nothing of it stays. */
+  leave() {
+    this.#show({ ...START, phase: "out" });
+  }
+
   /** Everything anew. */
   async load() {
-    if (!this.#token) return this.#show({ ...START, phase: "out" });
+    if (!this.#token) return this.leave();
     try {
       const me = await this.ask("/api/me");
       const mayLead = me.roles.some((/** @type {number} */ role) => LEADERS.includes(role));
