@@ -69,8 +69,8 @@ export class DeskEscalate {
   #inbox({ waiting, late, named, notes, inquiries, inquiriesLate }, roles) {
     const sees = roles.some((role) => role === 2 || role === 256);
     for (const link of document.querySelectorAll(".to-inbox")) {
-      const n = sees ? waiting + notes + inquiries : notes;
-      put(link, n ? t("escalate.desk_inbox_n", { n }) : t("escalate.desk_inbox"));
+      const [n, name] = sees ? [waiting + notes + inquiries, "inquiry.desk_inbox"] : [notes, "escalate.desk_inbox"];
+      put(link, n ? t("escalate.desk_inbox_n", { name: t(name), n }) : t(name));
       /** @type {HTMLElement} */ (link).hidden = !this.#may && !sees;
     }
     const said = late ? t("escalate.desk_late", { n: late }) : inquiriesLate ? t("inquiry.desk_late", { n: inquiriesLate }) : named ? t("escalate.desk_named", { n: named })
