@@ -16,12 +16,15 @@ from hamn.ops.people import Person as Colleague
 from hamn.ops.people import add_with_secret
 from hamn.store.sqlite import SqliteStore
 from tests.browser.conftest import OpenDesk, OpenVisitor
+from tests.browser.test_booking import door, press, says, take_code, times
 from tests.browser.test_company import chosen, goes_in, left, people, talking
 from tests.services import DemoServer, Person
 
 pytestmark = pytest.mark.browser
 
-SETTINGS = {"HAMN_POLICY__RING": "600"}
+SETTINGS = {"HAMN_POLICY__RING": "600", "HAMN_POLICY__TALK_EARLY": "300000"}
+"""At whatever hour a test runs, the door to the next talk is open."""
+COUNSELLOR = 4
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -67,3 +70,39 @@ async def test_an_interpreter_is_asked_about_seen_and_reads_nothing_before_or_af
     await alm.reads("Mahadsanid")
     assert "Mahadsanid" not in await desk.page.locator("body").inner_text()
     assert "Waan ka walwalsanahay" not in await desk.page.locator("body").inner_text()
+
+
+@pytest.mark.scenario(16, part="a talk is booked with an interpreter, and had with one")
+async def test_a_booked_talk_is_had_with_the_interpreter_who_was_asked_for(
+    sol: Person, harbour: DemoServer, a_visitor: OpenVisitor, a_desk: OpenDesk
+) -> None:
+    visitor = await a_visitor()
+    await visitor.page.get_by_role("link", name=visitor.word("page.book")).click()
+    await door(visitor).locator("select").nth(1).select_option("so helped")
+    await times(visitor, "chat").nth(1).click()
+    await says(visitor, "talks.stored")
+    digits = await take_code(visitor)
+    await press(visitor, "talks.yes")
+    await says(visitor, "talks.booked")
+
+    ek, other = await a_desk(harbour.person("counsellor")), await a_visitor()
+    await expect(ek.page.locator("#desk own-talks li")).to_contain_text("somaliska")
+    await other.come_back(digits)
+    await press(other, "talks.go_in")
+    await ek.accept()
+    await other.is_with("Ek", COUNSELLOR)
+    desk = await a_desk(sol)
+    await chosen(ek, "i", "Sol")
+    await goes_in(desk)
+    asked = other.page.locator("talk-asked")
+    await expect(asked).to_contain_text(f"Sol, {other.word('talk.role_3')}")
+    await asked.get_by_role("button", name=other.word("talk.ask_yes")).click()
+    await expect(people(other)).to_contain_text(f"Sol, {other.word('talk.role_3')}")
+    await other.write("Waan ka walwalsanahay")
+    await desk.reads("Waan ka walwalsanahay")
+    await desk.write("Jag är orolig, säger hon")
+    await other.reads("Jag är orolig, säger hon")
+    await ek.reads("Waan ka walwalsanahay")
+    await ek.write("Berätta.")
+    await other.reads("Berätta.")
+    await desk.reads("Berätta.")
