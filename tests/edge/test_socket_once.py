@@ -217,6 +217,33 @@ async def test_until_its_rejoin_is_let_in_a_device_may_do_nothing_in_the_room(
     await adviser.leave()
 
 
+@pytest.mark.parametrize("is_open", [True, False], ids=["talk", "place"])
+async def test_what_a_page_left_on_a_line_it_gave_up_takes_no_seat_from_its_new_line(
+    server: DemoServer, is_open: bool
+) -> None:
+    adviser, desk = await on_duty(server), None
+    if is_open:
+        visitor, desk = await paired(server, adviser, "127.44.8.6")
+    else:
+        visitor = await waiting(service_of(server, "127.44.8.6"), adviser)
+    room, cap = visitor.member.room_id.hex(), visitor.cap.hex()
+    given_up = await Wire.open(service_of(server), staff=False)
+    line = await Wire.open(service_of(server), staff=False)
+    for wire in (line, given_up):
+        await wire.tell("resume", room=room, cap=cap, pos=0, store=visitor.store)
+        assert await answer(wire) == "hi"
+    while await answer(given_up) != "4403":
+        pass
+    await line.tell("end")
+    while (await line.next()).name != "closed":
+        pass
+    line.drop()
+    await visitor.leave()
+    if desk is not None:
+        await adviser.news.until(lambda: desk.party.heard.closed is not None)
+    await adviser.leave()
+
+
 async def test_what_was_on_its_way_at_a_cut_is_told_once_and_in_order(server: DemoServer) -> None:
     adviser = await on_duty(server)
     visitor, desk = await paired(server, adviser, "127.44.8.5")

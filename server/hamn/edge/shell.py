@@ -7,6 +7,7 @@ process drains. Beside the reading, one task listens to the bell and brings the 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from typing import Protocol
 
@@ -19,6 +20,8 @@ from hamn.edge.state import Edge
 from hamn.edge.wire import Drain, Message, Refuse
 
 log = logging.getLogger("hamn.edge")
+
+_OPENED = itertools.count(1)
 
 DRAIN = b"drain"
 """Rung once `draining` is set."""
@@ -53,7 +56,9 @@ class Shell:
         self._edge = edge
         self._connection = connection
         self._ear = ear
-        self._own_topic = b"socket" + id(self).to_bytes(8, "big")
+        self.opened = next(_OPENED)
+        """The how-manieth of this process."""
+        self._own_topic = b"socket" + self.opened.to_bytes(8, "big")
         self._ending: Close | None = None
         self._is_beat_due = False
         self._timer: asyncio.TimerHandle | None = None

@@ -378,7 +378,7 @@ class VisitorConnection:
     async def _take_seat(self, talk: Conversation) -> None:
         self._cap_hash = talk.cap_hash
         self._ear.add(talk.room, seat(talk.room, VISITOR_SLOT))
-        self._seats.take(talk.room, self.shell)
+        self._seats.take(talk.room, self.shell, talk.cap_hash)
         await relay.here(self._world, talk.room, slot=VISITOR_SLOT)
 
     async def _tell_frames(self, told: RoomTold) -> bool:
