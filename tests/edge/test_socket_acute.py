@@ -13,7 +13,7 @@ from hamn.core.acute import Debrief, Decision
 from hamn.core.audit import Deed
 from hamn.core.words import Refusal, RefusalCode, RoomId
 from tests.app.house import House
-from tests.edge.people import on_duty, paired, parted, understood
+from tests.edge.people import on_duty, paired, parted, taped, understood
 from tests.services import DemoServer
 
 ADVISER, SUPERVISOR = (1,), (2,)
@@ -52,6 +52,26 @@ async def test_the_page_goes_to_supervisors_alone_and_the_room_stays_until_two_h
     assert berg.acute == []
     await parted(visitor, alm, desk)
     for each in (alm, lind, berg):
+        each.wire.drop()
+
+
+async def test_who_is_paged_knows_the_way_into_the_room_before_the_page_is_heard(
+    demo: DemoServer,
+) -> None:
+    """A page that is answered at once would lead nowhere."""
+    alm = await on_duty(demo)
+    visitor, desk = await paired(demo, alm, "127.44.9.2")
+    room = desk.party.room.hex()
+    await alm.wire.tell("acute", room=room)
+    await alm.news.until(lambda: [each["room"] for each in alm.acute] == [room])
+    with taped() as tape:
+        lind = await on_duty(demo, "supervisor")
+        await lind.news.until(lambda: [each["room"] for each in lind.acute] == [room])
+        told = [each.name for each in tape.told_to(lind.wire)]
+
+    assert "rooms" in told[: told.index("acute")]
+    await parted(visitor, alm, desk)
+    for each in (alm, lind):
         each.wire.drop()
 
 

@@ -47,10 +47,12 @@ class DeskTold:
         await self._tell_rota(line, world)
         if any_may(staff.roles, Act.PUBLISH_TIMES):
             await self._tell_book(line, world)
+        is_supervisor = me is not None and me.role == Role.SUPERVISOR
+        if is_supervisor:
+            await self._tell_rooms(line, world, lobby)  # a page is answered by going in
         await self._tell_acute(line, world, lobby, staff, me)
-        if me is not None and me.role == Role.SUPERVISOR:
+        if is_supervisor:
             await self._tell_notices(line, lobby)
-            await self._tell_rooms(line, world, lobby)
             await self._board.tell(line, world, lobby)
 
     async def _tell_waiting(self, line: Line, lobby: Lobby, me: OnDuty | None) -> None:
