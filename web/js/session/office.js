@@ -3,7 +3,7 @@
  * tab: who is staff, and what a supervisor or a manager decides. It opens no socket, so that the desk in
  * another tab stays on duty.
  */
-import { tokenOf } from "./bearer.js";
+import { hasLeft, tokenOf } from "./bearer.js";
 /** @import {World} from "./views.js" */
 
 /** @typedef {{idx: number, login: string, duty_name: string, roles: number[], enrolled: boolean, revoked: boolean, licensed: boolean,
@@ -32,6 +32,9 @@ export class Office extends EventTarget {
   /** @type {OfficeView} */
   view = START;
   #world;
+  /** How often everything was asked for, and the newest of those that is shown: an answer that comes late is an old one. */
+  #asked = 0;
+  #shown = 0;
 
   /** @param {World} world */
   constructor(world) {
@@ -54,25 +57,31 @@ export class Office extends EventTarget {
     const headers = { authorization: `Bearer ${this.#token}`, "content-type": "application/json" };
     const init = body ? { method: "POST", body: JSON.stringify(body), headers } : { headers };
     const answer = await this.#world.fetch(path, init).catch(() => null);
-    if (answer?.status === 401) this.leave();
-    if (!answer?.ok) throw new Undone(answer ? REASONS[answer.status] ?? "staff.failed" : "desk.network");
-    return answer.json();
+    const told = answer?.ok ? await answer.json() : null;
+    const isOut = answer?.status === 401 || hasLeft(this.#world);
+    if (isOut) this.leave();
+    if (isOut || !answer?.ok) throw new Undone(answer ? REASONS[answer.status] ?? "staff.failed" : "desk.network");
+    return told;
   }
 
   /** Nothing of it stays. */
   leave() {
+    this.#shown = this.#asked;
     this.#show({ ...START, phase: "out" });
   }
 
   /** Everything anew. */
   async load() {
     if (!this.#token) return this.leave();
+    const number = ++this.#asked;
     try {
       const me = await this.ask("/api/me");
       const mayLead = me.roles.some((/** @type {number} */ role) => LEADERS.includes(role));
       const [{ members }, log, roster] = mayLead
         ? await Promise.all(["/api/staff", "/api/audit", "/api/roster"].map((path) => this.ask(path)))
         : [{ members: [] }, null, null];
+      if (number <= this.#shown) return undefined;
+      this.#shown = number;
       return this.#show({ phase: "in", me, mayLead, colleagues: members, log, roster, problem: "" });
     } catch (error) {
       if (!(error instanceof Undone)) throw error;

@@ -2,7 +2,7 @@
  * The rota over HTTP, with the session of this tab: a page beside the desk was opened from it and has its token, too.
  * One socket is enough for a member, so nothing here opens another; the desk says on a channel when the rota has changed.
  */
-import { tokenOf } from "./bearer.js";
+import { hasLeft, tokenOf } from "./bearer.js";
 /** @import {Look, Member} from "../model/rota.js" */
 /** @import {World} from "./views.js" */
 
@@ -43,14 +43,15 @@ export class Plan {
   async change(path, act) {
     const answer = await this.#ask(`/api/rota/${path}`, { method: "POST", body: JSON.stringify(act) });
     if (answer?.ok) this.announce();
+    if (hasLeft(this.#world)) return "out";
     return answer ? OUTCOMES[answer.status] ?? "failed" : "failed";
   }
 
   /** @type {(path: string) => Promise<any>} */
   async #get(path) {
     const answer = await this.#ask(path);
-    if (answer?.status === 401) return "out";
-    return answer?.ok ? answer.json().catch(() => null) : null;
+    const told = answer?.ok ? await answer.json().catch(() => null) : null;
+    return answer?.status === 401 || hasLeft(this.#world) ? "out" : told;
   }
 
   /** @type {(path: string, init?: RequestInit) => Promise<Response | null>} */
