@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import BrowserContext, Locator, Page, Response, expect
+from playwright.async_api import Locator, Page, Response, expect
 
 from tests.browser.conftest import OpenVisitor
 from tests.browser.pages import DeskPage, VisitorPage
@@ -37,11 +37,9 @@ async def left_a_message(a_visitor: OpenVisitor) -> str:
     return digits
 
 
-async def cases_of(context: BrowserContext, desk: DeskPage, secret: str) -> Page:
+async def cases_of(desk: DeskPage, secret: str) -> Page:
     """The cases' page, opened from the desk."""
-    async with context.expect_page() as opened:
-        await desk.page.locator("#off .to-cases").click()
-    page = await opened.value
+    page = await desk.beside(desk.page.locator("#off .to-cases"))
     await unlocked(page, secret, "#list")
     return page
 
@@ -123,9 +121,7 @@ async def a_row_about_faith_waits_for_another(
     context = await new_context(bypass_csp=True)
     desk = await DeskPage.open(context, harbour.staff_url)
     await desk.sign_in(harbour.person("supervisor"))
-    async with context.expect_page() as opened:
-        await desk.page.locator("#to-rows a").click()
-    page = await opened.value
+    page = await desk.beside(desk.page.locator("#to-rows a"))
     new = page.locator("row-edit").first
     await new.locator("summary").click()
     for field in await new.locator("input[type=text]").all():
@@ -169,7 +165,7 @@ async def test_a_sheet_is_no_score_and_leads_to_a_plan_the_family_keeps(
     await desk.page.locator("#mail summary").click()
     await press(desk.page.locator("mail-room"), desk.word("desk.mail_open"))
     await expect(desk.page.locator("mail-room .text")).to_be_visible()
-    page = await cases_of(context, desk, ek.secret)
+    page = await cases_of(desk, ek.secret)
     rules = Rules(page)
 
     # The relative first; everything is unknown until somebody says otherwise; nothing looks graver.
@@ -236,9 +232,10 @@ async def test_a_sheet_on_its_way_outlives_the_session_under_a_cover_for_its_wri
 ) -> None:
     ek = harbour.person("counsellor")
     context = await new_context(expects_errors=True)
+    await context.clock.install()
     desk = await DeskPage.open(context, harbour.staff_url)
     await desk.sign_in(ek)
-    page = await cases_of(context, desk, ek.secret)
+    page = await cases_of(desk, ek.secret)
     await page.route("**/api/cases/*/records", lambda route: route.fulfill(status=401))
     await page.locator("#new").click()
     await page.locator("#sheet-new").click()
@@ -246,6 +243,8 @@ async def test_a_sheet_on_its_way_outlives_the_session_under_a_cover_for_its_wri
     await state.select_option("clear")
     await saved(page, "#sheet-save", desk.word("case.out_unsaved"))
     await expect(state).to_have_value("clear")
+    await page.clock.run_for("01:00")  # when what is written is kept without being asked
+    await expect(page.locator("#said")).to_have_text(desk.word("case.out_unsaved"))
 
     # Who leaves the desk leaves the sheet as well, and finds it again.
     await desk.page.locator(".sign-out:visible").click()

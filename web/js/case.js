@@ -257,7 +257,8 @@ for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => touc
 setInterval(() => {
   if (byId("lock").hidden) return undefined;
   if (Date.now() - touched > IDLE) return tried(lock);
-  return file.unsaved.has("sheet") || file.unsaved.has("plan") ? tried(keepAll) : undefined;
+  const isDue = cases.view.phase === "in" && (file.unsaved.has("sheet") || file.unsaved.has("plan"));
+  return isDue ? tried(keepAll) : undefined;
 }, EVERY);
 addEventListener("beforeunload", (event) => file.unsaved.isAny && event.preventDefault());
 besideDesk();
