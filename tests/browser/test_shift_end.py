@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import expect
 
 from hamn.core.rota import Shift, shifts_from, with_shift
-from hamn.core.wall import day_of, moment_at
+from hamn.core.wall import day_of, minute_of
 from hamn.core.words import Idx, Moment, Role
 from hamn.entropy import SystemEntropy
 from hamn.store.sqlite import SqliteStore
@@ -35,11 +35,11 @@ async def planned(server: DemoServer, login: str, minutes: int) -> None:
         staff = await store.staff_by_login(login)
         assert staff is not None
         now_at = Moment(time.time())
-        today = day_of(now_at, ZONE)
-        now = int((now_at - moment_at(today, 0, ZONE)) // 60)
+        today, now = day_of(now_at, ZONE), minute_of(now_at, ZONE)
         version, old = await store.rota(today - 2)
         plan = old
-        for other in shifts_from(plan, today - 1, today):
+        # Late in the evening tomorrow's would follow at once, and nothing would end.
+        for other in shifts_from(plan, today - 1, today + 1):
             if other.idx == staff.idx:
                 plan = with_shift(plan, replace(other, is_off=True))
         own = Shift(today, staff.idx, max(0, now - 60), now + minutes, Role.ADVISER, Idx(staff.idx))
