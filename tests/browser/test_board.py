@@ -15,6 +15,22 @@ pytestmark = pytest.mark.browser
 
 SETTINGS = {"HAMN_POLICY__RING": "600", "HAMN_POLICY__LOST_AFTER": "3"}
 
+CHANGES = """() => {
+  const room = {id: "7", people: [], language: "sv"};
+  const views = {
+    "live-list": (names) => ({live: [room], rooms: [], board: {rooms: [{id: "7", names, here: true}]}}),
+    "room-list": (names) => ({rooms: [{...room, state: names[1] ? "live" : "away"}], current: ""}),
+  };
+  return Object.entries(views).map(([name, view]) => {
+    const list = document.querySelector(name);
+    list.show(view(["Alm"]));
+    const button = list.querySelector("button[type=button]:not([hidden])");
+    list.show(view(["Alm", "Berg"]));
+    return button.isConnected;
+  });
+}"""
+"""A list that changes under a finger: whether the button it is on stays."""
+
 
 @pytest.mark.parametrize("language", ["sv"])
 async def test_a_supervisor_sees_the_evening_as_it_is_and_nothing_that_is_said(
@@ -52,6 +68,7 @@ async def test_a_supervisor_sees_the_evening_as_it_is_and_nothing_that_is_said(
     await talking.page.goto("about:blank")
     await expect(rooms.locator("li[data-away=true]")).to_contain_text(lind.word("desk.board_away"))
     await rules.look("the board, a visitor away")
+    assert await lind.page.evaluate(CHANGES) == [True, True]
     await alm.end()
     await expect(rooms).to_contain_text(lind.word("desk.no_live"))
     await expect(board.locator("li[data-is=wraps] bdi")).to_have_text("Alm")

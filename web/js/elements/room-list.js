@@ -1,6 +1,7 @@
 /** <room-list>: the adviser's own conversations; `show({rooms, current})`; tells `desk-show` id. */
 import { languageName } from "../ui/desk-words.js";
-import { button, make, tell } from "../ui/dom.js";
+import { button, make, put, tell } from "../ui/dom.js";
+import { arrange } from "../ui/edits.js";
 import { t } from "../ui/strings.js";
 /** @import {Room, StaffView} from "../session/views.js" */
 
@@ -17,21 +18,33 @@ function called({ practice, staffOnly, language, people }) {
 }
 
 export class RoomList extends HTMLElement {
-  #drawn = "";
+  /** A conversation's line stays the same one, and its button: neither a press nor the focus is lost when something changes. @type {Map<string, HTMLLIElement>} */
+  #drawn = new Map();
+  #list = make("ul");
+  #none = make("p", { className: "hint" }, t("desk.no_rooms"));
 
   /** @param {Pick<StaffView, "rooms" | "current">} view */
   show({ rooms, current }) {
-    const items = rooms.map((room) => ({ id: room.id, words: `${called(room)} · ${STATES[room.state]()}` }));
-    const key = JSON.stringify([items, current]);
-    if (key === this.#drawn) return;
-    this.#drawn = key;
     const held = this.contains(document.activeElement);
-    this.replaceChildren(items.length ? make("ul", {}, ...items.map(({ id, words }, at) => {
-      const made = button(`${at + 1}. ${words}`, () => tell(this, "desk-show", id));
-      if (id === current) made.ariaCurrent = "true";
-      return make("li", {}, made);
-    })) : make("p", { className: "hint" }, t("desk.no_rooms")));
-    if (held) /** @type {HTMLElement | null} */ (this.querySelector("[aria-current]"))?.focus();
+    for (const [id, item] of this.#drawn) {
+      if (rooms.some((room) => room.id === id)) continue;
+      item.remove();
+      this.#drawn.delete(id);
+    }
+    arrange(this.#list, rooms.map((room, at) => this.#item(room, at + 1, room.id === current)));
+    (rooms.length ? this.#none : this.#list).remove();
+    arrange(this, [rooms.length ? this.#list : this.#none]);
+    if (held && !this.contains(document.activeElement)) /** @type {HTMLElement | null} */ (this.querySelector("[aria-current]"))?.focus();
+  }
+
+  /** @type {(room: Room, number: number, isCurrent: boolean) => HTMLLIElement} */
+  #item(room, number, isCurrent) {
+    const item = this.#drawn.get(room.id) ?? make("li", {}, button("", () => tell(this, "desk-show", room.id)));
+    this.#drawn.set(room.id, item);
+    const shown = /** @type {HTMLButtonElement} */ (item.firstElementChild);
+    put(shown, `${number}. ${called(room)} · ${STATES[room.state]()}`);
+    shown.ariaCurrent = isCurrent ? "true" : null;
+    return item;
   }
 }
 
