@@ -16,9 +16,9 @@ pytestmark = pytest.mark.browser
 SETTINGS = {"HAMN_POLICY__RING": "600", "HAMN_POLICY__LOST_AFTER": "3"}
 
 CHANGES = """() => {
-  const room = {id: "7", people: [], language: "sv"};
+  const room = {id: "7", here: true, people: [], language: "sv"};
   const views = {
-    "live-list": (names) => ({live: [room], rooms: [], board: {rooms: [{id: "7", names, here: true}]}}),
+    "live-list": (names) => ({live: [room], rooms: [], board: {rooms: [{...room, names}]}}),
     "room-list": (names) => ({rooms: [{...room, state: names[1] ? "live" : "away"}], current: ""}),
   };
   return Object.entries(views).map(([name, view]) => {

@@ -12,7 +12,7 @@ from tests.browser.pages import DeskPage, VisitorPage
 from tests.browser.rules import Rules
 from tests.browser.test_message_box import door, has_left, press, take_code, write_message
 from tests.browsers import DESK, PHONE, NewContext
-from tests.services import DemoServer
+from tests.services import DemoServer, Person
 
 pytestmark = pytest.mark.browser
 
@@ -35,6 +35,12 @@ async def left_a_message(a_visitor: OpenVisitor) -> str:
     await has_left(visitor)
     await visitor.page.close()
     return digits
+
+
+async def at_desk(desk: DeskPage, ek: Person) -> None:
+    """Signed in, the first key for cases made: two pages that make one are in each other's way."""
+    async with desk.page.expect_response(lambda answer: answer.url.endswith("/api/cases/keys")):
+        await desk.sign_in(ek)
 
 
 async def cases_of(desk: DeskPage, secret: str) -> Page:
@@ -159,8 +165,7 @@ async def test_a_sheet_is_no_score_and_leads_to_a_plan_the_family_keeps(
         "response", lambda answer: told.append(answer) if "/api/cases" in answer.url else None
     )
     desk = await DeskPage.open(context, harbour.staff_url)
-    async with desk.page.expect_response(lambda answer: answer.url.endswith("/api/cases/keys")):
-        await desk.sign_in(ek)
+    await at_desk(desk, ek)
     digits = await left_a_message(a_visitor)
     await desk.page.locator("#mail summary").click()
     await press(desk.page.locator("mail-room"), desk.word("desk.mail_open"))
@@ -234,7 +239,7 @@ async def test_a_sheet_on_its_way_outlives_the_session_under_a_cover_for_its_wri
     context = await new_context(expects_errors=True)
     await context.clock.install()
     desk = await DeskPage.open(context, harbour.staff_url)
-    await desk.sign_in(ek)
+    await at_desk(desk, ek)
     page = await cases_of(desk, ek.secret)
     await page.route("**/api/cases/*/records", lambda route: route.fulfill(status=401))
     await page.locator("#new").click()

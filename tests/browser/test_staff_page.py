@@ -92,7 +92,7 @@ async def test_a_stolen_account_is_revoked_in_one_click(
 
     await manager.press("Alm", "staff.revoke")
 
-    # Within two seconds: tests/edge/test_revocation.py counts them where no slow page is in between.
+    # Within two seconds: tests/edge/test_revocation.py counts them, where no slow page is between.
     await stolen.is_on("signin")
     await expect(stolen.page.locator("room-talk article")).to_have_count(0)
     await expect(manager.line("Alm")).to_have_attribute("data-revoked", "true")

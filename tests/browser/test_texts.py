@@ -25,9 +25,7 @@ pytestmark = pytest.mark.browser
 UNHARMED: tuple[list[str], list[str], bool] = ([], [], False)
 
 
-async def watched(
-    new_context: NewContext, *, expects_errors: bool = False
-) -> tuple[Page, Harm]:
+async def watched(new_context: NewContext, *, expects_errors: bool = False) -> tuple[Page, Harm]:
     context = await new_context(expects_errors=expects_errors)
     await context.add_init_script(WATCH)
     page = await context.new_page()
