@@ -13,7 +13,7 @@ from hamn.core.acute import Debrief, Decision
 from hamn.core.audit import Deed
 from hamn.core.words import Refusal, RefusalCode, RoomId
 from tests.app.house import House
-from tests.edge.people import on_duty, paired, parted, taped, understood
+from tests.edge.people import Tape, on_duty, paired, parted, taped, understood
 from tests.services import DemoServer
 
 ADVISER, SUPERVISOR = (1,), (2,)
@@ -70,6 +70,35 @@ async def test_who_is_paged_knows_the_way_into_the_room_before_the_page_is_heard
         told = [each.name for each in tape.told_to(lind.wire)]
 
     assert "rooms" in told[: told.index("acute")]
+    await lind.wire.tell("answer", room=room)
+    for who in (alm, lind):
+        await who.wire.tell("decide", room=room, code="not_acute")
+    await lind.wire.tell("debrief", room=room, code="declined")
+    await alm.news.until(lambda: [each["complete"] for each in alm.acute] == [True])
+    await parted(visitor, alm, desk)
+    for each in (alm, lind):
+        each.wire.drop()
+
+
+async def test_a_supervisor_who_comes_on_duty_again_is_told_the_live_rooms_again(
+    demo: DemoServer,
+) -> None:
+    alm = await on_duty(demo)
+    visitor, desk = await paired(demo, alm, "127.44.9.3")
+    room = desk.party.room.hex()
+
+    def told(tape: Tape, what: str) -> list[object]:
+        rooms = [each.fields for each in tape.told_to(lind.wire) if each.name == "rooms"]
+        return [each if what == "del" else each["id"] for one in rooms for each in one[what]]
+
+    with taped() as tape:
+        lind = await on_duty(demo, "supervisor")
+        await lind.news.until(lambda: told(tape, "add")[-1:] == [room])
+        await lind.go_off()
+        await lind.news.until(lambda: told(tape, "del")[-1:] == [room])
+        before = told(tape, "add")
+        await lind.go_on()
+        await lind.news.until(lambda: told(tape, "add") == [*before, room])
     await parted(visitor, alm, desk)
     for each in (alm, lind):
         each.wire.drop()

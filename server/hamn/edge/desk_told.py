@@ -48,8 +48,8 @@ class DeskTold:
         if any_may(staff.roles, Act.PUBLISH_TIMES):
             await self._tell_book(line, world)
         is_supervisor = me is not None and me.role == Role.SUPERVISOR
-        if is_supervisor:
-            await self._tell_rooms(line, world, lobby)  # a page is answered by going in
+        # Before a page, which is answered by going in; off duty none is live to anybody.
+        await self._tell_rooms(line, world, lobby.duty if is_supervisor else ())
         await self._tell_acute(line, world, lobby, staff, me)
         if is_supervisor:
             await self._tell_notices(line, lobby)
@@ -140,9 +140,9 @@ class DeskTold:
             await line.tell(notices)
         self._notices = notices
 
-    async def _tell_rooms(self, line: Line, world: World, lobby: Lobby) -> None:
+    async def _tell_rooms(self, line: Line, world: World, shifts: tuple[OnDuty, ...]) -> None:
         listed: dict[str, wire.RoomFound] = {}
-        for room in {room for entry in lobby.duty for room in entry.rooms if not entry.is_check}:
+        for room in {room for entry in shifts for room in entry.rooms if not entry.is_check}:
             talk = await relay.look(world, room)
             if talk is not None and talk.phase is Phase.OPEN:
                 listed[room.hex()] = live_room(talk)
