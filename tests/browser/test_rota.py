@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import BrowserContext, Locator, Page, expect
+from playwright.async_api import BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.pages import DeskPage, VisitorPage
 from tests.browser.rules import Rules, spilling
@@ -34,9 +35,7 @@ class RotaPage:
     ) -> RotaPage:
         desk = await DeskPage.open(context, harbour.staff_url, language)
         await desk.sign_in(person)
-        async with context.expect_page() as opened:
-            await desk.page.locator("#off-rota > p a").click()
-        rota = cls(await opened.value, desk)
+        rota = cls(await desk.beside(desk.page.locator("#off-rota > p a")), desk)
         await expect(rota.month).to_be_visible()
         return rota
 
@@ -342,3 +341,42 @@ async def test_the_front_page_says_when_the_rota_opens_next(
     hours = await visitor.page.locator("main dd").all_inner_texts()
     assert (hours[0], hours[1]) == (visitor.word("page.shut"),) * 2
     assert hours[2].startswith("06:00-")
+
+
+async def test_an_answer_that_comes_late_is_not_drawn_over_a_newer_one(lind: RotaPage) -> None:
+    """Two months on in haste, and the line is slow for the first of them."""
+    page, name, drawn = lind.page, lind.page.locator("#shown"), asyncio.Event()
+    before, kept = await name.text_content() or "", list[str]()
+
+    async def answer(route: Route) -> None:
+        kept.append(route.request.url)
+        if len(kept) == 1:
+            await drawn.wait()
+        await route.continue_()
+
+    await page.route("**/api/rota/*/*", answer)
+    async with page.expect_response(lambda told: told.url == kept[0]) as late:
+        await page.locator("#on").click()
+        await page.locator("#on").click()
+        await expect(name).not_to_have_text(before)
+        shown = await lind.month.inner_text()
+        drawn.set()
+    await (await late.value).finished()
+    await page.evaluate("() => new Promise((done) => setTimeout(done))")
+
+    assert "06:00–14:00" in shown
+    assert await lind.month.inner_text() == shown
+
+
+async def test_own_shifts_are_there_for_whoever_signs_in_next(
+    harbour: DemoServer, new_context: NewContext
+) -> None:
+    desk = await DeskPage.open(await new_context(), harbour.staff_url)
+    own = desk.page.locator("#off own-shifts li")
+    await desk.sign_in(harbour.person("adviser"))
+    await expect(own.first).to_be_visible()
+    await desk.page.locator("#lock").click()
+    await desk.is_on("signin")
+
+    await desk.sign_in(harbour.person("adviser"))
+    await expect(own.first).to_be_visible()

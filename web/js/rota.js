@@ -40,11 +40,20 @@ function shown() {
   return { first, days: WEEK, from: first, to: first + WEEK - 1 };
 }
 
-/** One day more before, for a night that began there. @returns {Promise<boolean>} */
-async function load() {
+/** What was asked for last. @type {Promise<boolean>} */
+let newest = Promise.resolve(false);
+let asks = 0;
+
+/** What is on screen, as it is now. @returns {Promise<boolean>} */
+const load = () => newest = read(++asks);
+
+/** One day more before, for a night that began there. An answer that comes late is not drawn over a newer one. @type {(ask: number) => Promise<boolean>} */
+async function read(ask) {
   const { first, days } = shown();
   const found = await plan.look(first - 1, days + 1);
   if (found === "out") return out();
+  if (ask !== asks) return newest;
+  if (shown().first !== first) return load();
   if (!found) {
     say(t("rota.failed"));
     return false;

@@ -10,6 +10,7 @@ import { t } from "../ui/strings.js";
 
 export class RotaMonth extends HTMLElement {
   #day = 0;
+  #drawn = "";
 
   connectedCallback() {
     this.addEventListener("keydown", this.#moved);
@@ -23,7 +24,16 @@ export class RotaMonth extends HTMLElement {
 
   /** @param {{look: Look, days: Day[], day: number, name: string}} view */
   show({ look, days, day, name }) {
+    const key = JSON.stringify([look.members, days, name]);
     const held = this.contains(document.activeElement);
+    if (key !== this.#drawn) this.#draw(look, days, name);
+    this.#drawn = key;
+    this.#point(day);
+    if (held) this.focusOn(day);
+  }
+
+  /** @type {(look: Look, days: Day[], name: string) => void} */
+  #draw(look, days, name) {
     const weeks = Array.from({ length: days.length / 7 }, (_, at) => days.slice(7 * at, 7 * at + 7));
     const head = make("tr", {}, ...weeks[0].map((each) => make("th", { scope: "col", abbr: weekdayName(each.day, "long") },
       weekdayName(each.day))));
@@ -34,8 +44,6 @@ export class RotaMonth extends HTMLElement {
     table.setAttribute("role", "grid");
     for (const group of table.children) group.setAttribute("role", "rowgroup");
     this.replaceChildren(table);
-    this.#point(day);
-    if (held) this.focusOn(day);
   }
 
   /** @param {number} day */

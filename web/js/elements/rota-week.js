@@ -13,6 +13,8 @@ const STEP = 60;
 const MINUTES = 1440;
 
 export class RotaWeek extends HTMLElement {
+  #drawn = "";
+
   connectedCallback() {
     this.addEventListener("keydown", this.#moved);
     this.addEventListener("click", this.#pressed);
@@ -25,6 +27,9 @@ export class RotaWeek extends HTMLElement {
 
   /** @param {{look: Look, days: Day[], name: string}} view */
   show({ look, days, name }) {
+    const seen = JSON.stringify([look.members, look.shifts, days, name]);
+    if (seen === this.#drawn) return;
+    this.#drawn = seen;
     const key = this.contains(document.activeElement)
       ? /** @type {HTMLElement} */ (document.activeElement).dataset.key ?? "" : "";
     this.setAttribute("role", "group");

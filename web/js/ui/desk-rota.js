@@ -17,6 +17,8 @@ export class DeskRota {
   /** @type {number | null} */
   #version = null;
   #read = 0;
+  /** As it was told last, also while the rota is read. @type {StaffView | null} */
+  #view = null;
 
   /** @param {World} world */
   constructor(world) {
@@ -26,19 +28,27 @@ export class DeskRota {
 
   /** @param {StaffView} view */
   async show(view) {
-    if (!view.me) this.#look = null;
+    this.#view = view;
+    if (!view.me) this.#look = this.#version = null;
     else if (view.rota !== null && (view.rota !== this.#version || Date.now() - this.#read > HOUR)) await this.#load(view.rota);
+    this.#draw();
+  }
+
+  #draw() {
+    const { me = null, phase = "" } = this.#view ?? {};
     for (const each of /** @type {NodeListOf<OwnShifts>} */ (document.querySelectorAll("own-shifts"))) {
-      each.show({ look: this.#look, me: view.me?.idx ?? 0, isOn: view.phase === "duty" });
+      each.show({ look: this.#look, me: me?.idx ?? 0, isOn: phase === "duty" });
     }
   }
 
-  /** @param {number} version */
+  /** What was asked for an older version, or before somebody left, is of no use; what could not be read is asked for again. @param {number} version */
   async #load(version) {
     this.#version = version;
     this.#read = Date.now();
     const look = await this.#plan.look(Math.floor(Date.now() / MS) - 1, 7 * WEEKS);
+    if (version !== this.#version) return;
     if (look && look !== "out") this.#look = look;
+    else if (!look) this.#version = null;
     this.#plan.announce();
   }
 
