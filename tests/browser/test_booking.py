@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from hamn.store.sqlite import FILE
 from tests.browser.conftest import OpenDesk, OpenVisitor, demo_of
 from tests.browser.pages import DeskPage, VisitorPage
 from tests.browser.rules import Rules, spilling
-from tests.browsers import NewContext
+from tests.browsers import WAIT_MS, NewContext
 from tests.services import DemoServer
 
 pytestmark = pytest.mark.browser
@@ -79,6 +80,13 @@ async def type_back(visitor: VisitorPage) -> str:
     return "".join(shown)
 
 
+async def knocks(visitor: VisitorPage) -> None:
+    """At the door to a talk, once the counsellor's desk has sealed the way in: the page looks for
+    that by itself, every 20 s."""
+    name = visitor.word("talks.go_in")
+    await door(visitor).get_by_role("button", name=name, exact=True).click(timeout=2 * WAIT_MS)
+
+
 async def book(visitor: VisitorPage, form: str) -> str:
     await choose(visitor, form)
     digits = await take_code(visitor)
@@ -116,7 +124,7 @@ async def test_a_talk_is_booked_without_a_name_and_had_at_its_time(
     other = await a_visitor()
     await expect(other.button("page.chat")).to_be_hidden()  # a counsellor opens no chat
     await comes_back_over_a_bad_line(other, digits)
-    await press(other, "talks.go_in")
+    await knocks(other)
     await desk.accept()
     await other.is_with("Ek", COUNSELLOR)
     await desk.write("Hej, bra att du kom.")
@@ -159,6 +167,31 @@ async def follows_up(desk: DeskPage, visitor: VisitorPage) -> None:
     await press(visitor, "talks.leave")
     await visitor.is_with("Ek", COUNSELLOR)
     await expect(desk.page.locator("#desk own-talks li")).to_have_count(2)
+
+
+async def test_no_button_goes_from_under_a_hand_when_times_are_told_late(
+    a_visitor: OpenVisitor,
+) -> None:
+    digits = await book(await a_visitor(), "chat")
+    visitor, told = await a_visitor(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await told.wait()
+        await route.continue_()
+
+    await visitor.page.route("**/api/slots", late)
+    await visitor.page.get_by_role("link", name=visitor.word("page.book")).click()
+    await door(visitor).locator("summary").click()
+    await door(visitor).locator("details input").fill(digits)
+    await press(visitor, "talks.see")
+    move = door(visitor).get_by_role("button", name=visitor.word("talks.move"), exact=True)
+    under_a_hand = await move.element_handle()
+    async with visitor.page.expect_response("**/api/slots") as answer:
+        told.set()
+    await (await answer.value).finished()
+    await visitor.page.evaluate("() => new Promise((done) => setTimeout(done))")
+
+    assert await under_a_hand.evaluate("button => button.isConnected")
 
 
 @pytest.mark.scenario(13, part="a booked talk, in real pages")
@@ -261,7 +294,9 @@ async def test_a_time_is_held_for_who_waits_and_another_booked_with_an_interpret
     )
     await press(visitor, "talks.wait_end")
     await expect(door(visitor)).not_to_contain_text(visitor.word("talks.waits"))
-    await press(visitor, "talks.another")
+    async with visitor.page.expect_response("**/api/slots") as told:
+        await press(visitor, "talks.another")
+    await (await told.value).finished()
     await door(visitor).locator("select").nth(1).select_option("so helped")
     await times(visitor, "chat").nth(1).click()
     await press(visitor, "talks.yes")
@@ -320,9 +355,7 @@ async def looks_at_staff(harbour: DemoServer, new_context: NewContext) -> list[s
     await expect(page.locator("#off own-talks li").first).to_be_visible()
     own = Rules(page)
     await own.look("own talks")
-    async with page.context.expect_page() as opened:
-        await page.locator("#off .to-times a, .to-times a").first.click()
-    published: Page = await opened.value
+    published = await desk.beside(page.locator("#off .to-times a"))
     await expect(published.locator("#days li").first).to_be_visible()
     there = Rules(published)
     await there.look("times for talks")

@@ -15,6 +15,14 @@ import { ReturnCode } from "./return-code.js";
 
 const DAYS_AT_FIRST = 4;
 
+/** All that a part is drawn from. What else is told draws nothing, and takes no button from under a hand. @type {Record<BookView["part"], (view: BookView) => unknown[]>} */
+const DRAWN_FROM = {
+  times: ({ slots, hasCode, moves }) => [slots, hasCode, moves !== ""],
+  confirm: ({ slot, hasCode, isBusy, waits }) => [slot, hasCode, isBusy, waits],
+  talks: ({ talks, wish, isOpen, hasLetters, isInTalk, now }) => [talks, talks?.map((talk) => sentenceOf(talk, now)), wish, isOpen, hasLetters, isInTalk],
+  enter: ({ talks, enters }) => [talks?.find(({ id }) => id === enters)],
+};
+
 export class BookingDoor extends HTMLElement {
   #drawn = "";
   #part = "";
@@ -97,8 +105,7 @@ export class BookingDoor extends HTMLElement {
 
   /** A minute that changes nothing draws nothing, and takes the focus from nobody. @param {BookView} view */
   #draw(view) {
-    const stands = view.part === "talks" && view.talks?.map((talk) => sentenceOf(talk, view.now));
-    const key = JSON.stringify({ ...view, now: stands, said: isTold(view) ? "" : view.said, code: null });
+    const key = JSON.stringify([view.part, isTold(view) ? "" : view.said, ...DRAWN_FROM[view.part](view)]);
     if (key === this.#drawn) return;
     this.#drawn = key;
     const isNew = this.#part !== view.part;
