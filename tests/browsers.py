@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import sys
 from collections.abc import AsyncIterator
@@ -64,6 +65,12 @@ class NewContext(Protocol):
     ) -> BrowserContext: ...
 
 
+AWAY = re.compile(
+    "net::ERR_(CONNECTION|EMPTY_RESPONSE)|closed before receiving a handshake response"
+)
+"""What is said of a server that is away, or went with what was asked of it in hand."""
+
+
 class Complaints:
     """What pages said that no page should say."""
 
@@ -75,8 +82,8 @@ class Complaints:
         context.on("weberror", lambda error: self.lines.append(str(error.error)))
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        # A refused connection is what a page meets when the server is away; it must heal, not hide.
-        if message.type == "error" and "net::ERR_CONNECTION" not in message.text:
+        # That is what a page meets when the server is away; it must heal, not hide.
+        if message.type == "error" and not AWAY.search(message.text):
             self.lines.append(message.text)
 
 

@@ -293,6 +293,12 @@ class DeskPage(TalkPage):
             await pressed(link)
         return await opened.value
 
+    async def opens_mail(self) -> None:
+        """The keys to sealed messages are at hand, and the server knows them: from now on one may
+        be left."""
+        room = self.page.locator("mail-room")
+        await expect(room).not_to_contain_text(self.word("desk.mail_locked"))
+
     async def go_on_duty(self, capacity: int = 1) -> None:
         await pressed(self.page.locator("#tone-skip"))
         await pressed(self.page.locator(f"[name=capacity][value='{capacity}']"), "Space")

@@ -31,9 +31,7 @@ class InboxPage:
 
     @classmethod
     async def open(cls, desk: DeskPage) -> InboxPage:
-        async with desk.page.context.expect_page() as opened:
-            await desk.page.locator(".to-inbox:visible").first.click()
-        inbox = cls(await opened.value, desk)
+        inbox = cls(await desk.beside(desk.page.locator(".to-inbox:visible").first), desk)
         await expect(inbox.page.locator("#in")).to_be_visible()
         return inbox
 

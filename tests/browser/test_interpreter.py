@@ -16,7 +16,7 @@ from hamn.ops.people import Person as Colleague
 from hamn.ops.people import add_with_secret
 from hamn.store.sqlite import SqliteStore
 from tests.browser.conftest import OpenDesk, OpenVisitor
-from tests.browser.test_booking import door, press, says, take_code, times
+from tests.browser.test_booking import door, knocks, press, says, take_code, times
 from tests.browser.test_company import chosen, goes_in, left, people, talking
 from tests.services import DemoServer, Person
 
@@ -88,7 +88,7 @@ async def test_a_booked_talk_is_had_with_the_interpreter_who_was_asked_for(
     ek, other = await a_desk(harbour.person("counsellor")), await a_visitor()
     await expect(ek.page.locator("#desk own-talks li")).to_contain_text("somaliska")
     await other.come_back(digits)
-    await press(other, "talks.go_in")
+    await knocks(other)
     await ek.accept()
     await other.is_with("Ek", COUNSELLOR)
     desk = await a_desk(sol)

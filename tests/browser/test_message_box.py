@@ -75,8 +75,8 @@ async def has_left(visitor: VisitorPage) -> None:
 async def signed_in(harbour: DemoServer, new_context: NewContext, place: int = 0) -> DeskPage:
     """A desk off duty whose box key is registered."""
     desk = await DeskPage.open(await new_context(), harbour.staff_url)
-    async with desk.page.expect_response(lambda answer: answer.url.endswith("/api/keys")):
-        await desk.sign_in(harbour.person("adviser", place))
+    await desk.sign_in(harbour.person("adviser", place))
+    await desk.opens_mail()
     return desk
 
 
@@ -296,9 +296,10 @@ async def test_a_chat_whose_last_adviser_left_offers_what_nobody_answered(
     await desk.page.context.close()
     await visitor.write("Är du kvar?")
     await expect(visitor.band).to_have_text(visitor.word("visitor.paused"))
+    alone = visitor.page.locator("#alone")
+    await expect(alone).to_be_attached()  # the part that asks is here, and its clock set
     await visitor.page.clock.run_for(21_000)
 
-    alone = visitor.page.locator("#alone")
     await expect(alone).to_have_text(visitor.word("visitor.alone"))
     await visitor.page.locator("#wait-message").click()
     written = door(visitor).locator("textarea")
@@ -342,6 +343,7 @@ async def test_the_desk_says_it_on_every_screen_when_a_message_is_late(
     await press(door(visitor), visitor.word("box.send"))
     await press(door(visitor), visitor.word("box.send_without"))
     await has_left(visitor)
+    await expect(desk.page.locator("mail-room li")).to_have_count(1)  # nothing is asked any more
     await expect(desk.page.locator("#mail-late")).to_be_hidden()
 
     await restarted(built, harbour, HAMN_POLICY__ANSWER_ALARM="0")
@@ -377,6 +379,7 @@ async def test_no_rule_is_broken_in_any_state_of_the_box(
     )
     await desk.page.goto(f"{harbour.staff_url}/{language}")
     await desk.sign_in(harbour.person("adviser"))
+    await desk.opens_mail()
     visitor = VisitorPage(
         await (await new_context(locale=language, bypass_csp=True)).new_page(), language
     )

@@ -53,7 +53,10 @@ async def test_who_comes_back_to_one_adviser_is_told_when_and_may_take_anyone(
 async def test_who_chooses_somali_is_told_in_somali_what_can_be_done_and_the_adviser_what_helps(
     a_visitor: OpenVisitor, a_desk: OpenDesk
 ) -> None:
-    desk, visitor = await a_desk(), await a_visitor()
+    desk = await a_desk()
+    await desk.opens_mail()
+    visitor = await a_visitor()
+    await visitor.finds_open_door()
     await visitor.page.get_by_text(visitor.word("page.choices"), exact=True).click()
     choice = visitor.page.get_by_label(visitor.word("page.language"))
     await choice.select_option("so")
