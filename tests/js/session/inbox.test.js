@@ -93,6 +93,22 @@ test("where something else was decided meanwhile, the second name is for what wa
   assert.equal(shows(), "two");
 });
 
+test("an answer that comes late is not told over a newer one", async () => {
+  const { inbox, answers } = await page({});
+  const list = (state) => Response.json({ duty: "advised", escalations: [{ record: RECORD, by: 1, hour: 1, state, due: 9, late: false, named: null }] });
+  await inbox.load();
+  let release;
+  answers.escalations = () => new Promise((done) => release = () => done(list("received")));
+  const late = inbox.load();
+  await new Promise(setImmediate);
+  answers.escalations = () => list("read");
+  await inbox.load();
+  release();
+  await late;
+
+  assert.equal(inbox.view.listed[0].state, "read");
+});
+
 /** What a view still tells of anything that was read. */
 const open = ({ isUnlocked, folder, own }) => [isUnlocked, folder, own.flatMap(({ questions }) => questions)];
 

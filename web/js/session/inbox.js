@@ -45,6 +45,8 @@ export class Inbox extends EventTarget {
   #keys;
   /** Counts how often the page was locked or left: what was asked for before comes to nothing. */
   #locks = 0;
+  /** Counts how often it was asked how everything stands: what an earlier answer tells is old. */
+  #asks = 0;
 
   /** @param {World} world */
   constructor(world) {
@@ -122,7 +124,7 @@ export class Inbox extends EventTarget {
   /** Everything anew; what is open stays, and is read anew where something else was decided. */
   async load() {
     if (!this.#token || this.view.phase === "out") return this.leave();
-    const locks = this.#locks;
+    const [locks, asks] = [this.#locks, ++this.#asks];
     try {
       if (!this.#trust.chain.length) await reached(() => this.#trust.load());
       const me = this.view.me ?? await this.#told("/api/me");
@@ -132,7 +134,7 @@ export class Inbox extends EventTarget {
       const { duty, escalations } = sees ? await this.#told("/api/escalations") : { duty: "", escalations: [] };
       const own = writes ? await this.#told("/api/escalations/own") : [];
       const opened = await this.#opened(own);
-      if (locks !== this.#locks) return undefined;
+      if (locks !== this.#locks || asks !== this.#asks) return undefined;
       const fresh = escalations.find((/** @type {Line} */ { record }) => record === this.view.folder?.line.record);
       const isOther = Boolean(fresh?.named && fresh.named.sealed !== this.view.folder?.line.named?.sealed);
       const folder = this.view.folder && fresh ? { ...this.view.folder, line: isOther ? this.view.folder.line : fresh } : null;
