@@ -1,7 +1,7 @@
 /** What staff do when somebody asks for data: the guide, and to the manager and supervisors the register of legal requests. */
 import { noonOf } from "./model/texts.js";
 import { mayDo, stateOf } from "./model/requests.js";
-import { asked } from "./session/bearer.js";
+import { asked, hasLeft } from "./session/bearer.js";
 import { heedOut } from "./session/out.js";
 import { browserWorld } from "./session/world.js";
 import { besideDesk } from "./ui/beside.js";
@@ -39,6 +39,7 @@ async function load() {
   isManager = roles.includes(MANAGER);
   if (!isManager && !roles.includes(SUPERVISOR)) return;
   const told = await asked(world, "/api/requests");
+  if (hasLeft(world)) return; // what was said of that stands
   if (typeof told === "string") return say(PROBLEMS[/** @type {Problem} */ (told)]());
   byId("register").hidden = false;
   byId("add").hidden = !isManager;
