@@ -148,6 +148,42 @@ test("erased from within the talk, the receipt is shown there", async () => {
   assert.equal(visitor.view.receipt.rooms, 1);
 });
 
+for (const moment of ["resume", "want"]) {
+  test(`what is asked under the code at the moment of a ${moment} waits for its turn`, async () => {
+    const { centre, staff, visitor } = await talking();
+    await kept(centre, visitor);
+    if (moment === "want") centre.server.loseStore();
+    else centre.server.cutAll("visitor", 1006);
+    /** @type {Promise<boolean> | null} */
+    let erasing = null;
+    const handle = centre.server.handle.bind(centre.server);
+    centre.server.handle = async (line, message, binary) => {
+      if (message?.t === moment && !erasing) {
+        erasing = visitor.eraseAll("");
+        for (let n = 0; n < 9; n += 1) await new Promise((go) => setImmediate(go));
+      }
+      return handle(line, message, binary);
+    };
+    await centre.pass(20_000);
+    assert.equal(await erasing, true);
+    assert.equal(visitor.view.phase, "erased");
+    assert.deepEqual([visitor.faults, staff.faults], [[], []]);
+  });
+}
+
+test("after a question under the code that came to nothing the talk goes on", async () => {
+  const { centre, staff, visitor } = await talking();
+  await kept(centre, visitor);
+  centre.server.cutAll("visitor", 1006);
+  centre.server.refuse = (side, message) => (message?.t === "erase" ? { of: "erase", code: "busy" } : undefined);
+  const erasing = visitor.eraseAll("");
+  await centre.pass(20_000);
+  assert.equal(await erasing, false);
+  await visitor.write("jag är kvar");
+  await centre.pass(1000);
+  assert.deepEqual(texts(staff.view.rooms[0].lines), ["jag är kvar"]);
+});
+
 test("an open talk without a code is erased alone", async () => {
   const { centre, visitor } = await talking();
   const erasing = visitor.eraseAll("");

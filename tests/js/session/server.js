@@ -374,7 +374,7 @@ export class Server {
   visitor_erase(line, { id, auth }) {
     const key = hash(unhex(id));
     const row = this.codes.get(key);
-    if (!row || row.h_auth !== hash(unhex(auth))) return this.no(line, "code", "gone");
+    if (!line.works.has(3) || !row || row.h_auth !== hash(unhex(auth))) return this.no(line, "erase", "gone");
     this.codes.delete(key);
     const rooms = [...this.rooms.values()].filter((room) => room.mailbox === row.mailbox);
     rooms.forEach((room) => this.close(room, "erased"));

@@ -61,8 +61,8 @@ export class VisitorSession extends EventTarget {
   /** The certificates a hello is sealed to; a socket tells each once. @type {Map<string, Checked>} */
   readers = new Map();
   #store = "";
-  /** What the next `hi` answers. */
-  #step = "";
+  /** What the next `hi`s answer, in their order: work for a purpose, or 0, a resume. @type {number[]} */
+  #asked = [];
   #patientUntil = 0;
   /** @type {unknown} */
   #retry = null;
@@ -260,7 +260,7 @@ export class VisitorSession extends EventTarget {
     this.carry = undefined;
     this.readers.clear();
     this.worked.clear();
-    this.#step = "";
+    this.#asked = [];
     this.hasPlace = this.#isKnown = false;
   }
 
@@ -328,14 +328,14 @@ export class VisitorSession extends EventTarget {
     this.worked.clear();
     this.readers.clear();
     this.show();
-    if (this.paper?.errand) return this.want(CODE);
+    this.#asked = [];
     const [seat, talk] = [this.seat, this.talk];
     if (seat && talk && (talk.isLive || this.#isKnown)) {
-      this.#step = "resume";
+      this.#asked = [0];
       const { pos } = talk.member.state;
       this.link.send({ t: "resume", room: seat.room, cap: hex(seat.cap), pos, store: this.#store });
     } else if (seat) this.want(CHAT);
-    return undefined;
+    if (this.paper?.errand) this.want(CODE);
   }
 
   /** @type {(code: number) => unknown} */
@@ -348,14 +348,8 @@ export class VisitorSession extends EventTarget {
 
   /** @param {number} purpose */
   want(purpose) {
-    this.#step = purpose === CODE ? "code" : "chat";
-    if (this.worked.has(purpose)) this.#sent();
-    else this.link.send({ t: "want", purpose });
-  }
-
-  /** The work for `#step` is done. */
-  #sent() {
-    if (this.#step === "code" && this.paper?.errand) this.link.send(this.paper.errand.message);
+    if (!this.worked.has(purpose)) this.link.send({ t: "want", purpose });
+    else if (purpose === CODE && this.paper?.errand) this.link.send(this.paper.errand.message);
   }
 
   /** @type {(message: Message, bytes: Bytes | null) => unknown} */
@@ -380,13 +374,13 @@ export class VisitorSession extends EventTarget {
   /** @param {Bytes} challenge */
   async #work(challenge) {
     const answer = await solve(challenge, { isGivenUp: () => !this.link.up });
-    this.link.send({ t: "work", challenge: hex(challenge), answer: hex(answer) });
+    if (this.link.send({ t: "work", challenge: hex(challenge), answer: hex(answer) })) this.#asked.push(challenge[26]);
   }
 
   /** @param {Message} message */
   async #hi({ store, roster_seq: seq }) {
-    const step = this.#step;
-    if (step === "resume") {
+    const purpose = this.#asked.shift();
+    if (!purpose) {
       if (store !== this.#store) return this.again();
       if (seq > this.trust.newestSeq && await this.believe()) {
         this.talk?.member.useChain(this.trust.chain);
@@ -394,9 +388,9 @@ export class VisitorSession extends EventTarget {
       await this.talk?.online();
       if (this.paper?.keeping) await this.paper.keep(this.paper.made);
     } else {
-      this.worked.add(step === "code" ? CODE : CHAT);
+      this.worked.add(purpose);
       this.#store = store;
-      this.#sent();
+      this.want(purpose);
     }
     return undefined;
   }
@@ -445,8 +439,11 @@ export class VisitorSession extends EventTarget {
   #refused(message) {
     const { of, code, wait } = message;
     if (of === "frame") return message.room === this.talk?.id && this.talk?.refused(message);
-    if (of === "resume") return this.again();
-    if (of === "work" && this.tries++ < TRIES) return this.want(this.#step === "code" ? CODE : CHAT);
+    if (of === "resume" || of === "work") {
+      const purpose = this.#asked.shift();
+      if (!purpose) return this.again();
+      if (this.tries++ < TRIES) return this.want(purpose);
+    }
     if (of === "hello") return this.#turnedAway(code, wait);
     if (of === "keep") return this.paper?.kept(null);
     if (of === "rejoin") return this.paper?.rejoinNext();
