@@ -41,6 +41,16 @@ test("a clock that is wrong by more than a day is said so", async () => {
   assert.equal((await opened(centre)).visitor.view.phase, "waiting");
 });
 
+test("a clock by which everybody on duty has yet to begin is said so, too", async () => {
+  const centre = await Centre.make();
+  const shifts = 6 * HOUR;
+  await centre.pass(HOUR);
+  await centre.pass(shifts - (centre.time.now % shifts));
+  await onDuty(centre);
+  await onDuty(centre, "bo");
+  assert.equal((await opened(centre, { skew: -DAY - HOUR })).visitor.view.phase, "clock");
+});
+
 test("a clock that is wrong by some hours keeps nobody out", async () => {
   const centre = await Centre.make();
   const { staff } = await onDuty(centre);

@@ -397,13 +397,16 @@ export class VisitorSession extends EventTarget {
 
   /** @param {string[]} add */
   async #certs(add) {
+    let late;
     for (const text of add) {
       try {
         this.readers.set(text, await this.trust.shift(text));
       } catch (error) {
-        if (!(error instanceof Refused) || (add.length === 1 && isClock(error))) throw error;
+        if (!(error instanceof Refused)) throw error;
+        late = error;
       }
     }
+    if (!this.readers.size && isClock(late)) throw late;
     if (this.paper?.code && !this.hasPlace && !this.paper.isReturning) await this.paper.keep(this.paper.code);
     if (this.talk && !this.talk.isLive) await this.hello();
   }
