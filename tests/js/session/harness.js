@@ -4,6 +4,9 @@ import { NONE, aesKey, hex, kid, sha256, utf8 } from "../../../web/js/asc1/bytes
 import { makeCode } from "../../../web/js/asc1/code.js";
 import { importEd25519, signRoster } from "../../../web/js/asc1/identity.js";
 import { WRAPS, METHODS, rootFromDigits, signInKeys, wrap } from "../../../web/js/asc1/signin.js";
+// Sessions import these when they first need them, and nothing tells how long that takes: they are here already.
+import "../../../web/js/session/paper.js";
+import "../../../web/js/session/signs.js";
 import { VirtualTime, seeded } from "./clock.js";
 import { Server } from "./server.js";
 
