@@ -10,6 +10,14 @@ from tests.browser.pages import pressed
 
 pytestmark = pytest.mark.browser
 
+LATE = """() => {
+  const now = Date.now;
+  Date.now = () => now() + 60_000;
+  document.getElementById("accept").click();
+  Date.now = now;
+}"""
+"""Presses when the time of the ring is over, and nothing has been drawn since."""
+
 
 async def test_two_people_write_and_read_both_ways(
     a_visitor: OpenVisitor, a_desk: OpenDesk
@@ -113,6 +121,17 @@ async def test_the_adviser_ends_by_keys_and_is_free_for_the_next(
     await desk.accept()
     await second.is_with("Alm")
     assert await second.lines(mine=False) == []
+
+
+async def test_a_ring_that_is_on_screen_can_be_accepted_in_its_last_moment(
+    a_visitor: OpenVisitor, a_desk: OpenDesk
+) -> None:
+    desk = await a_desk()
+    visitor = await a_visitor()
+    await visitor.open_chat()
+    await desk.rings()
+    await desk.page.evaluate(LATE)
+    await visitor.is_with("Alm")
 
 
 async def test_an_adviser_practises_with_oneself(a_desk: OpenDesk) -> None:

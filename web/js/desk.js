@@ -179,9 +179,10 @@ press("leave-yes", () => {
 
 // Conversations --------------------------------------------------------------------------------------
 
+/** What can be seen ringing can be accepted, also in its last moment: it is the server that knows whose turn it is. */
 function accept() {
-  const place = session.view.phase === "duty" ? ringing(session.view, Date.now()) : "";
-  return place ? session.accept(place) : undefined;
+  const { ring } = session.view;
+  return ring && !byId("ring").hidden ? session.accept(ring.place) : undefined;
 }
 
 /** @param {string} room */
