@@ -13,6 +13,7 @@ their key, in the page's language.
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -27,6 +28,13 @@ from tests.services import Person
 LANGUAGES = ("sv", "en")
 ASKS = 30
 Screen = Literal["front", "waiting", "talk", "after", "stop"]
+
+HEARD = """() => new Promise((heard) => {
+  const line = new BroadcastChannel("hamn");
+  line.onmessage = ({data}) => data === "mine" && heard(line.close());
+  line.postMessage("who");
+})"""
+"""Asks the other tabs as a page does when it opens, and waits for the one that has a talk."""
 
 CALLED = """() => { const at = document.activeElement;
   return at.ariaLabel || at.labels?.[0]?.textContent || at.textContent; }"""
@@ -53,6 +61,17 @@ async def pressed(part: Locator, key: str = "Enter") -> None:
     """By key, once it can be seen: what is hidden takes no focus, and the key would go astray."""
     await expect(part).to_be_visible()
     await part.press(key)
+
+
+async def shift_thrice(page: Page) -> None:
+    """The quick way out by real keys, a tenth of a second apart for the page: it counts those
+    within two seconds, and a slow machine may need longer to pass them on."""
+    session, now = await page.context.new_cdp_session(page), time.time()
+    key = {"key": "Shift", "code": "ShiftLeft", "windowsVirtualKeyCode": 16}
+    for number in range(3):
+        for kind in ("keyDown", "keyUp"):
+            pressed_at = {"type": kind, "timestamp": now + number / 10}
+            await session.send("Input.dispatchKeyEvent", key | pressed_at)
 
 
 @dataclass(slots=True)
@@ -190,6 +209,10 @@ class VisitorPage(TalkPage):
         await button.click()
         await expect(self.page.locator("main")).not_to_have_attribute("data-screen", "front")
 
+    async def knows_of_another(self) -> None:
+        """Another tab of this browser has a talk, and has said so to this one."""
+        await self.page.evaluate(HEARD)
+
     async def is_in_queue(self) -> None:
         """Waiting, with a place."""
         await self.is_on("waiting")
@@ -304,6 +327,10 @@ class DeskPage(TalkPage):
         await pressed(self.page.locator(f"[name=capacity][value='{capacity}']"), "Space")
         await pressed(self.page.locator("#duty-on"))
         await self.is_on("desk")
+
+    async def knows_open_door(self) -> None:
+        """The desk shows that visitors may come in: the server has heard who is on duty."""
+        await expect(self.page.locator("#standing")).to_contain_text(self.word("desk.door_open"))
 
     async def rings(self) -> None:
         """Rung."""

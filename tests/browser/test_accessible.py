@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Route, expect
 
 from tests.browser.conftest import OpenDesk, OpenVisitor
-from tests.browser.pages import DeskPage, VisitorPage
+from tests.browser.pages import DeskPage, VisitorPage, shift_thrice
 from tests.browser.rules import Rules, spilling
 from tests.browsers import DESK, PHONE, NewContext
 from tests.services import DemoServer
@@ -200,8 +200,7 @@ async def test_a_visitor_with_keys_alone_at_four_hundred_percent_comes_all_the_w
     assert await spilling(page) == []
 
     await context.route(EXIT, _neutral)
-    for _ in range(3):
-        await page.keyboard.press("Shift")
+    await shift_thrice(page)
     await page.wait_for_url(EXIT)
 
 

@@ -18,7 +18,7 @@ from tests.services import DemoServer, Person
 
 pytestmark = pytest.mark.browser
 
-SETTINGS = {"HAMN_POLICY__LOST_AFTER": "3", "HAMN_POLICY__RING": "600"}
+SETTINGS = {"HAMN_POLICY__RING": "600"}
 
 
 class Held:

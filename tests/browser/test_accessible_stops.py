@@ -19,7 +19,7 @@ from tests.services import DemoServer
 
 pytestmark = pytest.mark.browser
 
-SETTINGS = {"HAMN_POLICY__LOST_AFTER": "3", "HAMN_POLICY__RING": "600"}
+SETTINGS = {"HAMN_POLICY__LOST_AFTER": "8", "HAMN_POLICY__RING": "600"}
 OPEN = {"open": True, "reason": "open", "until": None, "next": None, "needs_supervisor": False}
 UNKNOWN = "123456789012345678901235"
 
@@ -105,6 +105,7 @@ async def test_no_rule_is_broken_where_a_visitor_is_stopped(
     await first.visitor.open_chat()
     await first.visitor.is_in_queue()
     second = await a_look(language, context=first.page.context)
+    await second.visitor.knows_of_another()
     await second.visitor.open_chat()
     await second.stops("elsewhere")
     assert [each.rules.broken for each in (old, changed, late, alone, second)] == [[]] * 5

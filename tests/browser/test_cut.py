@@ -14,8 +14,9 @@ from tests.services import DemoServer
 
 pytestmark = pytest.mark.browser
 
+# Whoever comes back after a restart looks every two seconds or so: before that nobody is lost.
 SETTINGS = {
-    "HAMN_POLICY__LOST_AFTER": "3",
+    "HAMN_POLICY__LOST_AFTER": "8",
     "HAMN_POLICY__FIRST_OFFER": "2",
     "HAMN_POLICY__RING": "4",
 }

@@ -47,6 +47,7 @@ async def test_a_browser_opens_the_chat_with_what_the_page_names(
     harbour: DemoServer, a_desk: OpenDesk, new_context: NewContext
 ) -> None:
     desk = await a_desk()
+    await desk.knows_open_door()
     context = await new_context(locale="sv")
     loaded = Fetched(context)
     visitor = await VisitorPage.open(context, harbour.visitor_url)
@@ -68,6 +69,7 @@ async def test_a_dying_line_takes_nothing_that_was_to_come_later(
     harbour: DemoServer, a_desk: OpenDesk, new_context: NewContext
 ) -> None:
     desk = await a_desk()
+    await desk.knows_open_door()
     context = await new_context(locale="sv", expects_errors=True)
     loaded = Fetched(context)
     visitor = await VisitorPage.open(context, harbour.visitor_url)
@@ -87,7 +89,7 @@ async def test_a_dying_line_takes_nothing_that_was_to_come_later(
 async def test_what_cannot_be_fetched_is_said_and_may_be_tried_again(
     harbour: DemoServer, a_desk: OpenDesk, new_context: NewContext
 ) -> None:
-    await a_desk()
+    await (await a_desk()).knows_open_door()
     context = await new_context(locale="sv", expects_errors=True)
     visitor = await VisitorPage.open(context, harbour.visitor_url)
     await visitor.open_chat()
@@ -110,7 +112,7 @@ async def test_what_cannot_be_fetched_is_said_and_may_be_tried_again(
 async def test_a_list_with_another_hash_is_not_believed(
     harbour: DemoServer, a_desk: OpenDesk, new_context: NewContext
 ) -> None:
-    await a_desk()
+    await (await a_desk()).knows_open_door()
     context = await new_context(locale="sv", expects_errors=True)
     visitor = await VisitorPage.open(context, harbour.visitor_url)
 

@@ -13,6 +13,7 @@ from tests.services import DemoServer
 
 pytestmark = pytest.mark.browser
 
+SETTINGS = {"HAMN_POLICY__RING": "600"}
 HALF_AN_HOUR = 31 * 60_000
 MAY_CLOSE = "() => dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 LATER = "(ms) => { globalThis.was = Date.now; Date.now = () => was() + ms }"

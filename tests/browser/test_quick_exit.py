@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Route, expect
 
 from hamn.party.wire import Wire
 from tests.browser.conftest import OpenDesk, OpenVisitor
-from tests.browser.pages import VisitorPage
+from tests.browser.pages import VisitorPage, shift_thrice
 from tests.browsers import FLAGS
 from tests.faults.crowd import service_of
 from tests.services import DemoServer, binary
@@ -100,8 +100,7 @@ async def test_real_keys_and_a_real_press_leave_from_every_part_of_the_page(
     await visitor.open_chat()
     await visitor.is_in_queue()
     await visitor.button("page.code_open").click()
-    for _ in range(3):
-        await page.keyboard.press("Shift")
+    await shift_thrice(page)
     await page.wait_for_url(NEUTRAL)
 
 
@@ -139,8 +138,7 @@ async def test_a_browser_profile_keeps_no_word_no_code_and_no_room(
     await desk.reads(MARKER)
     room, capability, *_ = (await visitor.page.evaluate(ENTRY)).split(" ")
     if way == "quick exit":
-        for _ in range(3):
-            await visitor.page.keyboard.press("Shift")
+        await shift_thrice(visitor.page)
         await visitor.page.wait_for_url(NEUTRAL)
     else:
         await visitor.end()

@@ -110,6 +110,7 @@ async def test_the_newest_tab_with_the_code_wins_and_the_other_closes_politely(
 
     second = VisitorPage(await first.page.context.new_page())
     await second.goto(first.page.url.rsplit("/", 1)[0])
+    await second.knows_of_another()
     await second.open_chat()
     await second.is_on("stop")
     await expect(second.page.locator("#stop h1")).to_have_text(second.word("visitor.elsewhere"))
