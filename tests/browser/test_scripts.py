@@ -97,6 +97,7 @@ async def test_the_payloads_do_harm_on_a_page_that_takes_them_for_markup(
         await page.evaluate(
             "(all) => { for (const one of all) document.body.innerHTML = one; }", PAYLOADS
         )
+    await page.wait_for_function("'pwned' in globalThis")  # some act after the first dialog
     assert harm.dialogs
     assert (await harm.done())[2]
 
