@@ -127,6 +127,8 @@ class Shell:
 
     async def _tell(self) -> None:
         self._wind_up()
+        if self._edge.draining.is_set():  # rung before there was an ear for it
+            self._edge.world.bell.ring(self._own_topic)
         while True:
             rung = await self._ear.heard()
             if self._is_beat_due:
