@@ -73,8 +73,9 @@ class Adviser(Lobby):
     async def arrive(service: Service, login: str, digits: str) -> Adviser:
         """An adviser that has verified the roster and signed in."""
         adviser = Adviser(service, await believe(service), login, digits)
+        root = await adviser.root()
         await adviser.connect()
-        await adviser.sign_in()
+        await adviser.sign_in(root)
         return adviser
 
     @property
@@ -102,13 +103,16 @@ class Adviser(Lobby):
 
     # Sign-in and duty ----------------------------------------------------------------------------
 
-    async def sign_in(self) -> None:
+    async def root(self) -> bytes:
+        """What the digits become; it takes its time, and a socket that joins nothing is ended."""
+        service = self.believed.trust.service
+        return await asyncio.to_thread(
+            signin.root_from_digits, self._digits, service=service, name=self.login
+        )
+
+    async def sign_in(self, root: bytes) -> None:
         """Answer the server's challenge with the generated secret and open the wraps."""
         method = signin.Method.DIGITS
-        trust = self.believed.trust
-        root = await asyncio.to_thread(
-            signin.root_from_digits, self._digits, service=trust.service, name=self.login
-        )
         await self.wire.tell("auth", name=self.login)
         nonce = bytes.fromhex((await self._ear.answer("nonce")).fields["nonce"])
         challenge = signin.challenge(
@@ -190,7 +194,7 @@ class Adviser(Lobby):
 
     # Rooms ---------------------------------------------------------------------------------------
 
-    async def accept(self, place: str | None = None, within: float = 10.0) -> Desk:
+    async def accept(self, place: str | None = None, within: float = 30.0) -> Desk:
         """Claim the place that rings, or the one named; open its hello and make epoch 1.
 
         Raises: Refusal when another was first.
@@ -287,7 +291,7 @@ class Adviser(Lobby):
         """Ask a colleague in."""
         await self.wire.tell("invite", room=room.hex(), to=to, why=why)
 
-    async def follow(self, room: bytes, within: float = 10.0) -> Desk:
+    async def follow(self, room: bytes, within: float = 30.0) -> Desk:
         """Go into the room that a colleague asks us into."""
         await self.news.until(lambda: room in self.invites, within)
         await self.join(room, self.invites.pop(room)[1])

@@ -36,7 +36,7 @@ class Ear:
         """This message answers something that was asked."""
         await self._answers.put(told)
 
-    async def answer(self, name: str, within: float = 10.0) -> Told:
+    async def answer(self, name: str, within: float = 30.0) -> Told:
         """The next answer of this name; others are passed over.
 
         Raises: Refusal; TimeoutError.

@@ -59,7 +59,7 @@ class News:
         async with self._changed:
             self._changed.notify_all()
 
-    async def until(self, is_so: Callable[[], bool], within: float | None = 10.0) -> None:
+    async def until(self, is_so: Callable[[], bool], within: float | None = 30.0) -> None:
         """Wait until it is so.
 
         Raises: TimeoutError; whatever ended the participant before.

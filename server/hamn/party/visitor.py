@@ -170,7 +170,7 @@ class Visitor:
             raise LookupError("no room")
         return await self.party.say(text)
 
-    async def until_open(self, within: float = 10.0) -> None:
+    async def until_open(self, within: float = 30.0) -> None:
         """Wait for epoch 1, or whichever comes."""
         await self.news.until(
             lambda: self.party is not None and self.member.epoch is not None, within
