@@ -100,17 +100,32 @@ def binary(name: str, package: str) -> str:
 
 
 def free_ports(count: int = 3) -> int:
-    """The first of `count` ports in a row that nothing listens on."""
+    """The first of `count` ports in a row that nothing listens on; they are this process's now."""
     width = (LAST_PORT - FIRST_PORT) // count
     for step in itertools.islice(_steps, width):
         first = FIRST_PORT + step % width * count
-        if all(_is_free(first + offset) for offset in range(count)):
+        if all(_is_free(first + offset) and _is_ours(first + offset) for offset in range(count)):
             return first
     raise ServiceError("no free ports on loopback")
 
 
 # Never handed out twice by one process, and processes that start together start far apart.
 _steps = itertools.count(os.getpid() * 37)
+_ours: dict[int, socket.socket] = {}
+
+
+def _is_ours(port: int) -> bool:
+    """Take a port among all test processes: a server that starts, or starts again, holds none."""
+    if port in _ours:
+        return False
+    mark = socket.socket(socket.AF_UNIX)
+    try:
+        mark.bind(f"\0hamn-test-port-{port}")
+    except OSError:
+        mark.close()
+        return False
+    _ours[port] = mark  # until this process ends
+    return True
 
 
 def _is_free(port: int) -> bool:
