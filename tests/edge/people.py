@@ -163,7 +163,7 @@ async def parted(visitor: Visitor, adviser: Adviser, desk: Desk) -> None:
     await visitor.leave()
 
 
-async def next_answer(wire: Wire, within: float = 10.0) -> Told:
+async def next_answer(wire: Wire, within: float = 30.0) -> Told:
     """The next thing told that was asked for. Raises: Cut."""
     async with asyncio.timeout(within):
         while (told := await wire.next()).name in NOISE:

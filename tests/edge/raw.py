@@ -17,14 +17,18 @@ class Answer:
     body: bytes
 
 
-async def exchange(port: int, sent: bytes, within: float = 10.0) -> bytes:
-    """Everything that comes back until the other side closes, or half a second of silence."""
+SWITCHED = b"HTTP/1.1 101 "
+
+
+async def exchange(port: int, sent: bytes, within: float = 30.0) -> bytes:
+    """Everything that comes back until the other side closes; of a socket that was opened, until
+    half a second of silence."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     received = b""
     try:
         writer.write(sent)
         async with asyncio.timeout(within):
-            while part := await _part(reader, patient=not received):
+            while part := await _part(reader, patient=not received.startswith(SWITCHED)):
                 received += part
     except (ConnectionError, TimeoutError):
         pass
@@ -43,7 +47,7 @@ async def _part(reader: asyncio.StreamReader, *, patient: bool) -> bytes:
         return b""
 
 
-async def ask(port: int, sent: bytes, within: float = 10.0) -> Answer:
+async def ask(port: int, sent: bytes, within: float = 30.0) -> Answer:
     """One request as bytes, and its answer."""
     return parse(await exchange(port, sent, within))
 

@@ -78,7 +78,7 @@ class RawSocket:
         self._writer.write(sent)
         await self._writer.drain()
 
-    async def next(self, within: float = 5.0) -> Came | None:
+    async def next(self, within: float = 30.0) -> Came | None:
         """The next frame, or None when the connection has ended."""
         try:
             async with asyncio.timeout(within):
@@ -91,7 +91,7 @@ class RawSocket:
         except (asyncio.IncompleteReadError, ConnectionError):
             return None
 
-    async def end(self, within: float = 5.0) -> int:
+    async def end(self, within: float = 30.0) -> int:
         """The code it is closed with, 1006 when it ends without one."""
         while (came := await self.next(within)) is not None:
             if came.opcode == CLOSE:

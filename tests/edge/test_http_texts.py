@@ -69,7 +69,7 @@ async def page(demo: DemoServer, path: str) -> tuple[str, str]:
 
 
 async def until_said(demo: DemoServer, path: str, words: str) -> str:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while words not in (said := await page(demo, path))[0]:
             await asyncio.sleep(0.1)
     return said[1]
