@@ -24,7 +24,7 @@ from hamn.edge.state import Audience
 from hamn.ops.demo import Demo, people, prepare, settings_of
 from hamn.serve import Listener, bind, listener
 from hamn.wiring import House, fields_of, opened
-from tests.services import DemoServer, OnCall, Person
+from tests.services import DemoServer, OnCall, Person, people_of_the_run
 
 HELD_BY_SYSTEM = 8 * 1024
 HARDLY_A_FRAME = {"FRAMES_PER_SECOND": "0.01"}
@@ -66,6 +66,7 @@ class InsideServer(DemoServer):
         demo = Demo(server.port, server.data)
         numbers = {f"HAMN_POLICY__{name}": number for name, number in policy.items()}
         settings = settings_of(demo, {"HAMN_FOLDERS__LIVE": str(server.live), **numbers})
+        await asyncio.to_thread(people_of_the_run, server.data, in_turns=False)
         await asyncio.to_thread(prepare, demo)
         server.visitor_url, server.staff_url = demo.visitor_url, demo.staff_url
         server.people = tuple(Person(**each) for each in people(demo))
