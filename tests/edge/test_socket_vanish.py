@@ -19,7 +19,8 @@ from tests.clock import VirtualClock
 from tests.edge.inside import InsideServer
 from tests.edge.people import on_duty, paired, understood
 
-BEAT = {"ping_every": 0.2, "pong_within": 0.2}
+BEAT = {"ping_every": 0.2, "pong_within": 4.0}
+"""Whoever is heard answers within that, whatever else the machine has to do."""
 TOLD_WITHIN, OFFERED_WITHIN = 30, 60
 
 
@@ -41,7 +42,7 @@ async def test_a_visitor_is_told_within_thirty_seconds_and_offered_another_withi
         await understood(there, desk.party, adviser.news, "är du kvar?")
 
         falls_silent(adviser)
-        await visitor.news.until(lambda: there.heard.peers.get(1) == "away")
+        await visitor.news.until(lambda: there.heard.peers.get(1) == "away", 30)
         seconds = Caps().ping_every + Caps().pong_within
         assert seconds <= TOLD_WITHIN
 
