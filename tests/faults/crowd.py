@@ -149,7 +149,7 @@ async def _write(sayings: Sayings, until: asyncio.Event, pause: float) -> None:
         await asyncio.wait([asyncio.ensure_future(until.wait())], timeout=pause)
 
 
-async def heal(pairs: Sequence[Pair], within: float = 10.0) -> None:
+async def heal(pairs: Sequence[Pair], within: float = 30.0) -> None:
     """Everybody comes back by themselves and sends again what has no acknowledgement."""
     advisers = list({id(pair.adviser): pair.adviser for pair in pairs}.values())
     async with asyncio.timeout(within), asyncio.TaskGroup() as group:
@@ -171,7 +171,7 @@ async def come_back(participant: Visitor | Adviser) -> None:
             return
 
 
-async def settle(pairs: Sequence[Pair], within: float = 15.0) -> None:
+async def settle(pairs: Sequence[Pair], within: float = 30.0) -> None:
     """Wait until everything written was acknowledged and read."""
     for pair in pairs:
         for sender, reader, news in (

@@ -6,10 +6,12 @@ import asyncio
 import shutil
 import sqlite3
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from hamn.party.adviser import Adviser
 from tests.faults.crowd import heal, pair_up, settle, talk
 from tests.services import DemoServer
 
@@ -61,6 +63,10 @@ async def test_fifty_kills_under_eight_visitors_and_four_advisers(tmp_path: Path
         assert [wrong for pair in pairs for wrong in pair.wrongs()] == []
 
 
+def _has_ended(adviser: Adviser) -> bool:
+    return adviser.closed_with is not None
+
+
 @pytest.mark.fault
 @pytest.mark.check(2)
 @pytest.mark.timeout(120)
@@ -72,6 +78,8 @@ async def test_a_drain_ends_sockets_with_1012_and_loses_nothing(tmp_path: Path) 
         await asyncio.sleep(0.5)
 
         await server.terminate()
+        for pair in pairs:
+            await pair.adviser.news.until(partial(_has_ended, pair.adviser))
         codes = {pair.adviser.closed_with for pair in pairs}
         await server.start()
         await heal(pairs)

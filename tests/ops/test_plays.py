@@ -33,7 +33,7 @@ from tests.faults.scanner import Scanner
 from tests.services import DemoServer
 
 TEXTS = read()
-LAST_WORDS, WITHIN = TEXTS.teacher.walk.strip()[-20:], 30.0
+LAST_WORDS, WITHIN = TEXTS.teacher.walk.strip()[-20:], 90.0
 LONG_ENOUGH = 16
 """Characters of a text that nothing else is likely to hold."""
 
