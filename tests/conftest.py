@@ -17,10 +17,10 @@ pytest_plugins = ["tests.promises", "tests.services", "tests.browsers"]
 
 LIMITS = {"browser": 300, "fault": 600}
 
-SLOW = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """A machine that has other things to do is no fault of what is tried."""
-settings.register_profile("default", print_blob=True, **SLOW)
-settings.register_profile("fuzz", max_examples=5_000, **SLOW)
+settings.register_profile("default", SLOW, print_blob=True)
+settings.register_profile("fuzz", SLOW, max_examples=5_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 

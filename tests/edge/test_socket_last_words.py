@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.edge.people import on_duty, paired
+from tests.edge.people import on_duty, paired, parted
 from tests.services import DemoServer
 
 
@@ -17,3 +17,20 @@ async def test_an_end_is_heard_behind_lines_whose_answers_find_nobody(demo: Demo
 
     await adviser.news.until(lambda: desk.party.heard.closed is not None)
     assert desk.party.heard.closed == "quick"
+
+
+async def test_a_frame_that_came_too_late_is_the_answer_to_nothing(demo: DemoServer) -> None:
+    adviser = await on_duty(demo)
+    visitor, desk = await paired(demo, adviser, "127.44.8.2")
+    await visitor.end()
+    await adviser.news.until(lambda: desk.party.heard.closed is not None)
+    adviser.rooms.pop(desk.party.room)
+
+    await desk.party.say("kom du hem?")
+    await adviser.news.until(lambda: [each["of"] for each in adviser.refusals] == ["frame"])
+    await adviser.ready()
+
+    visitor, desk = await paired(demo, adviser, "127.44.8.2")
+    assert desk.party.heard.closed is None
+    await parted(visitor, adviser, desk)
+    await adviser.leave()

@@ -393,7 +393,7 @@ class Adviser(Lobby):
         desk = self.rooms.get(bytes.fromhex(room)) if room else None
         if told.fields["of"] == "frame" and desk is not None:
             await desk.party.take_refusal(told.fields)
-        elif told.fields["of"] != "ack":  # nobody waits for an answer to that
+        elif told.fields["of"] not in ("ack", "frame"):  # nobody waits for an answer to those
             await self._ear.put_answer(told)
 
     @property
