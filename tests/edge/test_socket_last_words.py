@@ -27,7 +27,7 @@ async def test_a_frame_that_came_too_late_is_the_answer_to_nothing(demo: DemoSer
     adviser.rooms.pop(desk.party.room)
 
     await desk.party.say("kom du hem?")
-    await adviser.news.until(lambda: [each["of"] for each in adviser.refusals] == ["frame"])
+    await adviser.news.until(lambda: "frame" in [each["of"] for each in adviser.refusals])
     await adviser.ready()
 
     visitor, desk = await paired(demo, adviser, "127.44.8.2")
