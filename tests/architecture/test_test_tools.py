@@ -9,7 +9,8 @@ from playwright.async_api import Browser, Error
 
 from tests.browsers import Complaints, NewContext
 from tests.conftest import is_loopback
-from tests.services import binary, free_ports
+from tests.ports import free_ports
+from tests.services import binary
 
 
 def test_a_test_that_reaches_for_another_machine_is_refused() -> None:

@@ -22,7 +22,8 @@ from tests.bench.first_load import first_load
 from tests.bench.load import Load, flood_bare
 from tests.bench.raw import RawSocket, connect
 from tests.bench.shown import shown_ms
-from tests.services import answers, free_ports
+from tests.ports import free_ports
+from tests.services import answers
 
 OUT = Path("bench.json")
 ROOMS, SECONDS = 100, 5.0

@@ -15,7 +15,7 @@ from tests.edge.inside import InsideServer
 from tests.edge.people import on_duty
 from tests.faults.crowd import Pair, Sayings, answered, come_back, service_of, settle
 from tests.faults.proxy import Proxy, detour
-from tests.services import free_ports
+from tests.ports import free_ports
 
 CUTS = 1_000
 BYTES, TURNS = 1_600, 30

@@ -14,7 +14,8 @@ from hamn.party.service import Service
 from hamn.party.visitor import Visitor
 from tests.faults.crowd import Pair, answered, heal, service_of, settle, talk
 from tests.faults.proxy import Harm, Proxy, detour
-from tests.services import DemoServer, free_ports
+from tests.ports import free_ports
+from tests.services import DemoServer
 
 CUTS = 100
 SEED = 20_261_122

@@ -24,7 +24,8 @@ from tests.edge.people import on_duty, paired, parted, understood, waiting
 from tests.faults.between import Between, Change, Message, gathering, on_commit, unchanged
 from tests.faults.crowd import service_of
 from tests.faults.proxy import detour
-from tests.services import DemoServer, free_ports
+from tests.ports import free_ports
+from tests.services import DemoServer
 
 ONE, TWO = "Jag hörs av på torsdag.", "Ring inte hem."
 HEADER = 28

@@ -13,7 +13,8 @@ from hamn.asc1.roster import parse_roster, parse_trust, verify
 from hamn.clock import SystemClock
 from hamn.settings import load
 from tests.edge.raw import ask, request
-from tests.services import HamnProcess, free_ports
+from tests.ports import free_ports
+from tests.services import HamnProcess
 
 
 def hamn(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

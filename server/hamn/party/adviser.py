@@ -115,13 +115,8 @@ class Adviser(Lobby):
         method = signin.Method.DIGITS
         await self.wire.tell("auth", name=self.login)
         nonce = bytes.fromhex((await self._ear.answer("nonce")).fields["nonce"])
-        challenge = signin.challenge(
-            self.service.staff_url,
-            self.login,
-            method,
-            nonce=nonce,
-            issued=int(self.service.now() // 60),
-        )
+        url, now = self.service.staff_url, int(self.service.now() // 60)
+        challenge = signin.challenge(url, self.login, method, nonce=nonce, issued=now)
         await self.wire.tell(
             "auth",
             origin_hash=challenge.origin_hash.hex(),
