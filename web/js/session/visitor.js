@@ -371,7 +371,7 @@ export class VisitorSession extends EventTarget {
     }
   }
 
-  /** @param {Bytes} challenge */
+  /** @param {Bytes} challenge  its byte 26 is the purpose (protocol.md section 12) */
   async #work(challenge) {
     const answer = await solve(challenge, { isGivenUp: () => !this.link.up });
     if (this.link.send({ t: "work", challenge: hex(challenge), answer: hex(answer) })) this.#asked.push(challenge[26]);
