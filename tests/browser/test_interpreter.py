@@ -16,6 +16,7 @@ from hamn.ops.people import Person as Colleague
 from hamn.ops.people import add_with_secret
 from hamn.store.sqlite import SqliteStore
 from tests.browser.conftest import OpenDesk, OpenVisitor
+from tests.browser.pages import DeskPage, VisitorPage
 from tests.browser.test_booking import door, knocks, press, says, take_code, times
 from tests.browser.test_company import chosen, goes_in, left, people, talking
 from tests.services import DemoServer, Person
@@ -45,14 +46,9 @@ async def sol(built: DemoServer) -> Person:
     return Person("sol", "interpreter", digits)
 
 
-@pytest.mark.scenario(16, part="a joining interpreter is visible and has keys for that time alone")
-async def test_an_interpreter_is_asked_about_seen_and_reads_nothing_before_or_after(
-    sol: Person, a_visitor: OpenVisitor, a_desk: OpenDesk
-) -> None:
-    alm, visitor = await a_desk(), await a_visitor()
-    await talking(alm, visitor)
-    desk = await a_desk(sol)
-    await chosen(alm, "i", "Sol")
+async def interpreted(host: DeskPage, desk: DeskPage, visitor: VisitorPage) -> None:
+    """The interpreter is asked in; the visitor is asked, agrees, sees who it is, and is heard."""
+    await chosen(host, "i", "Sol")
     await goes_in(desk)
     asked = visitor.page.locator("talk-asked")
     await expect(asked).to_contain_text(f"Sol, {visitor.word('talk.role_3')}")
@@ -62,6 +58,16 @@ async def test_an_interpreter_is_asked_about_seen_and_reads_nothing_before_or_af
     await desk.reads("Waan ka walwalsanahay")
     await desk.write("Jag är orolig, säger hon")
     await visitor.reads("Jag är orolig, säger hon")
+
+
+@pytest.mark.scenario(16, part="a joining interpreter is visible and has keys for that time alone")
+async def test_an_interpreter_is_asked_about_seen_and_reads_nothing_before_or_after(
+    sol: Person, a_visitor: OpenVisitor, a_desk: OpenDesk
+) -> None:
+    alm, visitor = await a_desk(), await a_visitor()
+    await talking(alm, visitor)
+    desk = await a_desk(sol)
+    await interpreted(alm, desk, visitor)
     assert await desk.lines(mine=False) == ["Waan ka walwalsanahay"]
 
     await left(desk)
@@ -92,16 +98,7 @@ async def test_a_booked_talk_is_had_with_the_interpreter_who_was_asked_for(
     await ek.accept()
     await other.is_with("Ek", COUNSELLOR)
     desk = await a_desk(sol)
-    await chosen(ek, "i", "Sol")
-    await goes_in(desk)
-    asked = other.page.locator("talk-asked")
-    await expect(asked).to_contain_text(f"Sol, {other.word('talk.role_3')}")
-    await asked.get_by_role("button", name=other.word("talk.ask_yes")).click()
-    await expect(people(other)).to_contain_text(f"Sol, {other.word('talk.role_3')}")
-    await other.write("Waan ka walwalsanahay")
-    await desk.reads("Waan ka walwalsanahay")
-    await desk.write("Jag är orolig, säger hon")
-    await other.reads("Jag är orolig, säger hon")
+    await interpreted(ek, desk, other)
     await ek.reads("Waan ka walwalsanahay")
     await ek.write("Berätta.")
     await other.reads("Berätta.")
