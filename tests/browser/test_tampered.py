@@ -91,10 +91,13 @@ BY_HAND = {f.__name__: f for f in (flipped, truncated, swapped, reordered, repla
 
 
 async def say_to_another(server: DemoServer) -> None:
-    """A line in another room whose reader is away, so that it stays in the store."""
+    """Lines in another room whose reader is away, so that they stay in the store."""
     adviser = await on_duty(server, place=1)
     visitor, desk = await paired(server, adviser, "127.44.6.9")
     await visitor.cut()
+    await desk.party.say(
+        "först"
+    )  # which takes a new leaf; the next is a frame like those it is put for
     await desk.party.say(ELSEWHERE)
     await adviser.news.until(lambda: desk.party.member.unsettled() == ())
     await adviser.cut()
@@ -107,6 +110,7 @@ def change_by_hand(server: DemoServer, how: Callable[[Rows, bytes], Rows], room:
     kept = live.execute(f"{ask} = ? ORDER BY pos", (room,)).fetchall()
     foreign = live.execute(f"{ask} != ?", (room,)).fetchone() or (0, b"")
     assert len(kept) >= 2
+    assert foreign[1] or how is not replayed
     changed = how([data for _, data in kept], foreign[1])
     for (pos, _), data in zip(kept, changed, strict=True):
         live.execute("UPDATE frame SET data = ? WHERE room = ? AND pos = ?", (data, room, pos))
@@ -145,7 +149,10 @@ async def test_what_is_changed_in_the_store_is_shown_with_a_warning_or_not_at_al
     shown = await visitor.lines(mine=False)
     assert shown[0] == BEFORE
     assert set(shown) <= {BEFORE, ONE, TWO}
-    assert how == "reordered" or ONE not in shown
+    if how != "reordered" and ONE in shown:
+        # With a cover among them three in a row could not be read: the page came back by itself,
+        # and was told anew.
+        assert desk.word("note.reconnected") in await desk.notes()
 
 
 LINES_UNTIL_NEW_KEYS = 50
